@@ -1,0 +1,55 @@
+import type { Locale } from './locale.ts'
+
+/** A rendered page, and what its Content-Security-Policy must allow beyond nothing (see csp.ts). */
+export interface Page {
+  html: string
+  csp: PagePolicy
+}
+
+/** Source expressions, ready for the header: `'sha256-…'`, `'self'`, `https://app.example`, `com.app:`, `data:`. */
+export interface PagePolicy {
+  scriptHashes: string[]
+  styleHashes: string[]
+  formAction: string[]
+  imgSrc: string[]
+  frameAncestors: string[]
+}
+
+/** What surrounds every screen: the tenant's branding and the reader's language. Colours and URLs may be hostile. */
+export interface Surroundings {
+  tenantName: string
+  logoUrl?: string
+  /** `#rrggbb`; anything else falls back to our own. */
+  primaryColor?: string
+  backgroundColor?: string
+  supportUrl?: string
+  supportEmail?: string
+  locale: Locale
+}
+
+/** Where a screen's form goes and what it carries unseen (the interaction's handle, the anti-CSRF token). */
+export interface FormTarget {
+  /** A path of our own. */
+  action: string
+  hidden: Readonly<Record<string, string>>
+}
+
+/** How this screen may end: in a redirect out of our origin, perhaps out of the browser. */
+export interface WayBack {
+  /** The application, in its own words. */
+  clientName: string
+  /** Origins (`https://app.example`) or schemes (`com.app:`) the answer to this form may redirect to. */
+  returnTargets: readonly string[]
+  /** True for custom schemes: the browser stays on this page when the answer leaves for the app. */
+  leavesBrowser: boolean
+}
+
+/** Who asks for access, and how far we can vouch for them (RFC 8252 §8.6). */
+export interface Requester {
+  clientName: string
+  clientLogoUrl?: string
+  firstParty: boolean
+  publisherVerified: boolean
+  /** The host the answer goes to, or the scheme for a native app: `app.example`, `com.app`. */
+  returnTarget: string
+}
