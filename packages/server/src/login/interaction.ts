@@ -1,0 +1,39 @@
+import type { AuthorizationRequest } from '#oauth/authorize/authorization-request.ts'
+
+/**
+ * An authorization request that waits while its user does something. Kept on the server, bound to one browser, and fixed at birth:
+ * nothing that later pages send can change `request` (SEC-019, SEC-020).
+ */
+export interface Interaction {
+  /** Digest of the `state` in our own URLs. */
+  idDigest: string
+  /** Grows with each write; a stale write is refused. */
+  version: number
+  /** Digest of the browser's own cookie. */
+  browserDigest: string
+  request: AuthorizationRequest
+  createdAt: number
+  expiresAt: number
+  /** Set when the user proved who they are *within* this interaction (satisfies prompt=login and max_age). */
+  authenticated?: { sid: string; at: number }
+  /** The user said yes to going on with the session they have (account chooser, confirmation page). */
+  confirmed?: boolean
+  /** The user said yes on the consent page, in this interaction. */
+  consented?: boolean
+  /** A page that the user acted on was shown, so a non-verifiable callback needs no further confirmation. */
+  shown?: boolean
+  /** A login at an identity provider that is under way. */
+  upstream?: UpstreamLogin
+  /** When the answer went out. After that the interaction only tells the user so. */
+  completedAt?: number
+}
+
+/** One login sent to an identity provider, with secrets of its own (SEC-227). */
+export interface UpstreamLogin {
+  stateDigest: string
+  connection: string
+  nonce: string
+  /** Sealed. */
+  codeVerifier: string
+  startedAt: number
+}

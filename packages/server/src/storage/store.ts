@@ -1,0 +1,208 @@
+import type { ClientGrant } from '#clients/client-grant.ts'
+import type { Client } from '#clients/client.ts'
+import type { ResourceServer } from '#clients/resource-server.ts'
+import type { Connection } from '#connections/connection.ts'
+import type { LogEvent } from '#logs/log-event.ts'
+import type { Interaction } from '#login/interaction.ts'
+import type { Tenant } from '#tenants/tenant.ts'
+import type { AuthorizationCode } from '#tokens/authorization-code.ts'
+import type { OpaqueAccessToken, RefreshFamily } from '#tokens/refresh-family.ts'
+import type { SigningKey } from '#tokens/signing-key.ts'
+import type { Consent } from '#users/consent.ts'
+import type { Session } from '#users/session.ts'
+import type { User } from '#users/user.ts'
+
+/**
+ * What we remember of one tenant. No method takes a tenant id, so none can take the wrong one.
+ * A promise that changes something settles after the change is durable. Lookups (`find…`) resolve to undefined.
+ * Times are epoch milliseconds; the caller hands in `now`.
+ */
+export interface Store {
+  clients: ClientStore
+  resourceServers: ResourceServerStore
+  clientGrants: ClientGrantStore
+  connections: ConnectionStore
+  signingKeys: SigningKeyStore
+  users: UserStore
+  sessions: SessionStore
+  consents: ConsentStore
+  interactions: InteractionStore
+  codes: AuthorizationCodeStore
+  refreshFamilies: RefreshFamilyStore
+  accessTokens: OpaqueAccessTokenStore
+  /** Revokes every family and opaque token issued from one authorization, in one commit (a replayed code, SEC-053). */
+  revokeGrant(grantId: string, now: number): Promise<void>
+  attempts: AttemptStore
+  logs: LogStore
+  settings: SettingsStore
+}
+
+/** All tenants: resolved from the host, once per request. Cached; a change by any process is seen within a second. */
+export interface TenantStore {
+  findByDomain(domain: string): Promise<Tenant | undefined>
+  list(): Promise<Tenant[]>
+  create(tenant: Tenant): Promise<void>
+  update(tenant: Tenant): Promise<void>
+  /** A store that sees this tenant only. Cheap: kept per tenant. */
+  storeFor(tenant: Tenant): Store
+}
+
+/** Managed resources are cached in memory: at once correct in this process, within a second in others. */
+export interface ClientStore {
+  find(clientId: string): Promise<Client | undefined>
+  list(): Promise<Client[]>
+  /** Creates or replaces. `secret`, if given, replaces what `client.secretDigests` says and is kept sealed. */
+  save(client: Client, secret?: string): Promise<void>
+  /** The secret in clear, opened from its seal, for those who may read it. */
+  readSecret(clientId: string): Promise<string | undefined>
+  delete(clientId: string): Promise<void>
+}
+
+export interface ResourceServerStore {
+  findByIdentifier(identifier: string): Promise<ResourceServer | undefined>
+  list(): Promise<ResourceServer[]>
+  save(resourceServer: ResourceServer): Promise<void>
+  delete(id: string): Promise<void>
+}
+
+export interface ClientGrantStore {
+  find(clientId: string, audience: string): Promise<ClientGrant | undefined>
+  list(): Promise<ClientGrant[]>
+  save(grant: ClientGrant): Promise<void>
+  delete(id: string): Promise<void>
+}
+
+export interface ConnectionStore {
+  findByName(name: string): Promise<Connection | undefined>
+  list(): Promise<Connection[]>
+  /** `options.client_secret` is sealed at rest and opened on reading. */
+  save(connection: Connection): Promise<void>
+  delete(id: string): Promise<void>
+}
+
+export interface SettingsStore {
+  /** Merges into the tenant's settings. */
+  update(settings: Tenant['settings']): Promise<void>
+}
+
+export interface SigningKeyStore {
+  /** All keys, revoked ones included, oldest first. Cached. */
+  list(): Promise<SigningKey[]>
+  /** Adds a key born with `status`; resolves to false, and adds nothing, if one of that algorithm and status exists already
+   *  (two processes may start at once). */
+  add(key: SigningKey, privateKeyPem: string): Promise<boolean>
+  /** next → current and current → previous, in one step, and adds the new next. Resolves to false if `currentKid` is not current any more. */
+  rotate(currentKid: string, next: SigningKey, nextPrivateKeyPem: string, now: number): Promise<boolean>
+  revoke(kid: string, now: number): Promise<void>
+}
+
+export interface UserStore {
+  find(userId: string): Promise<User | undefined>
+  /** By e-mail address or user name (whichever matches) of a connection, already normalised. */
+  findByIdentifier(connection: string, identifier: string): Promise<User | undefined>
+  findByIdentity(connection: string, subject: string): Promise<User | undefined>
+  list(page: { after?: string; limit: number }): Promise<User[]>
+  /** Resolves to false, and writes nothing, if the id, an identity, or the identifier within the connection is taken. */
+  create(user: User, passwordHash?: string): Promise<boolean>
+  /** Replaces everything but the password. Blocking ends the user's sessions, families and opaque tokens in the same commit. */
+  update(user: User): Promise<void>
+  /** Also removes everything that was issued to the user. */
+  delete(userId: string): Promise<void>
+  findPasswordHash(userId: string): Promise<string | undefined>
+  /** Ends the user's sessions, families and opaque tokens in the same commit, unless it is only a stronger hash of the same password. */
+  setPasswordHash(userId: string, hash: string, options: { samePassword: boolean; now: number }): Promise<void>
+}
+
+export interface SessionStore {
+  /** By digest of the cookie, main or silent. Undefined once expired, idle for too long or ended. One read. */
+  findByCookie(cookieDigest: string, now: number): Promise<Session | undefined>
+  find(sid: string): Promise<Session | undefined>
+  listForUser(userId: string): Promise<Session[]>
+  /** Opens a session and ends the one it replaces, in one commit (SEC-154). */
+  open(session: Session, cookies: { main: string; silent: string }, replaces?: string): Promise<void>
+  /** Moves the idle limit. */
+  touch(sid: string, activeAt: number, idleExpiresAt: number): Promise<void>
+  end(sid: string): Promise<void>
+  endForUser(userId: string): Promise<void>
+}
+
+export interface ConsentStore {
+  find(userId: string, clientId: string, audience: string): Promise<Consent | undefined>
+  /** Adds the scopes to what is there. */
+  add(consent: Consent, now: number): Promise<void>
+  /** Ends the families and opaque tokens it covered, too. */
+  revoke(userId: string, clientId: string, audience: string): Promise<void>
+}
+
+export interface InteractionStore {
+  create(interaction: Interaction): Promise<void>
+  /** By digest of the `state` in the URL. Undefined once expired. Completed ones are still found. */
+  find(idDigest: string, now: number): Promise<Interaction | undefined>
+  /** By digest of the state sent upstream. */
+  findByUpstreamState(stateDigest: string, now: number): Promise<Interaction | undefined>
+  /** Writes it back if nobody has since (`version` grows by one); resolves to false if somebody has. */
+  update(interaction: Interaction): Promise<boolean>
+}
+
+export interface AuthorizationCodeStore {
+  create(code: AuthorizationCode): Promise<void>
+  /** Also finds spent ones, until they are swept (a day). */
+  find(codeDigest: string): Promise<AuthorizationCode | undefined>
+  /**
+   * Spends the code and stores what is issued for it, in one commit. Resolves to false, and stores nothing, if the code was
+   * already spent: of any number of racing requests exactly one gets true (RFC 6749 §4.1.2).
+   */
+  redeem(codeDigest: string, issued: { family?: RefreshFamily; accessToken?: OpaqueAccessToken }, now: number): Promise<boolean>
+}
+
+export interface RefreshFamilyStore {
+  /** One read. */
+  find(familyId: string): Promise<RefreshFamily | undefined>
+  /**
+   * Moves the family from `generation` to the next, in one statement, and stores the opaque token if one is issued, in the same
+   * commit. Resolves to false if the family is not at `generation` with `currentDigest` any more, or is revoked.
+   */
+  rotate(
+    family: { familyId: string; generation: number; currentDigest: string },
+    next: { digest: string; idleExpiresAt?: number },
+    now: number,
+    accessToken?: OpaqueAccessToken,
+  ): Promise<boolean>
+  /** For non-rotating families: renews the idle limit, at most once a minute, and stores the opaque token. False if revoked. */
+  use(familyId: string, idleExpiresAt: number | undefined, now: number, accessToken?: OpaqueAccessToken): Promise<boolean>
+  revoke(familyId: string, now: number): Promise<void>
+  listForUser(userId: string, clientId?: string): Promise<RefreshFamily[]>
+}
+
+export interface OpaqueAccessTokenStore {
+  /** The token and its user, in one read. Undefined once expired or revoked, or if the user is gone. */
+  findWithUser(tokenDigest: string, now: number): Promise<{ token: OpaqueAccessToken; user: User } | undefined>
+}
+
+/** Failed attempts, counted per key: an account, an address, a pair of both. */
+export interface AttemptStore {
+  /** Counts one more in the window of `windowMs` that is open for the key (or opens one); resolves to the count. One atomic statement (SEC-194). */
+  count(key: string, now: number, windowMs: number): Promise<number>
+  /** The count of the open window, or 0. */
+  read(key: string, now: number): Promise<number>
+  clear(key: string): Promise<void>
+}
+
+export interface LogStore {
+  /** Queued and written in batches, in the background; `flush` waits for what is queued. */
+  append(event: LogEvent): void
+  flush(): Promise<void>
+  /** Newest first. */
+  list(options: { limit: number; type?: string; before?: string }): Promise<LogEvent[]>
+  find(logId: string): Promise<LogEvent | undefined>
+}
+
+/** The database behind every tenant's store. */
+export interface Storage {
+  tenants: TenantStore
+  /** Deletes expired rows of every table in small batches; resolves to how many. */
+  sweep(now: number): Promise<number>
+  /** Throws if the database cannot be reached or lacks a migration. */
+  check(): Promise<void>
+  close(): Promise<void>
+}
