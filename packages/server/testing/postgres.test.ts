@@ -52,7 +52,7 @@ test('does not outlive a process that was killed', async () => {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   client.on('error', () => {}) // its farewell
-  const gone = new Promise((resolve) => client.on('end', resolve))
+  const gone = new Promise<void>((resolve) => client.on('end', resolve))
   child.kill('SIGKILL')
   await gone
   await assert.rejects(ask(url, 'SELECT 1'))
