@@ -1,8 +1,9 @@
-import { spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { lstat, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { howToInstall, installPackage, type SystemPackage } from './install-package.ts'
 
 export interface Chromium {
@@ -92,11 +93,7 @@ async function unpack(entry: string, folder: string): Promise<void> {
     const program = `const { default: chromium } = await import(process.argv[1]); await chromium.executablePath()`
     // It leaves out the libraries unless it believes that it runs on AWS Lambda.
     const env = { ...process.env, TMPDIR: staging, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x' }
-    const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program, entry], {
-      env,
-      encoding: 'utf8',
-    })
-    if (status !== 0) throw new Error(`Chromium could not be unpacked into ${tmpdir()}: ${stderr.trim()}`)
+    await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program, entry], { env })
     await mkdir(join(staging, 'cache'))
     await writeFile(join(staging, 'fonts.conf'), fontsConfiguration(join(folder, 'fonts'), join(folder, 'cache')))
     await rename(staging, folder)
