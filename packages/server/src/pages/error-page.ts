@@ -1,4 +1,9 @@
+import { bdi, type Html, html, nothing } from './html.ts'
+import { largeWarningIcon } from './icons.ts'
+import { layout } from './layout.ts'
 import type { Page, Surroundings } from './page.ts'
+import { safeUrl } from './safe-url.ts'
+import { type Texts, texts } from './texts/index.ts'
 
 /** Problems we have words for, in every language. */
 export type Problem =
@@ -34,6 +39,26 @@ export interface ErrorPage {
   retryHref?: string
 }
 
-export function errorPage(_props: ErrorPage, _around: Surroundings): Page {
-  throw new Error('errorPage is not written yet')
+export function errorPage(props: ErrorPage, around: Surroundings): Page {
+  const { error } = texts[around.locale]
+  const [ownTitle, lead] = error.problems[props.problem ?? 'general']
+  const title = props.title ?? ownTitle
+  const retryHref = safeUrl(props.retryHref)
+  const retry =
+    retryHref && html`<div class="stack"><a class="button primary" href="${retryHref}">${error.tryAgain}</a></div>`
+  const main = html`<div class="halo bad">${largeWarningIcon}</div><h1>${title}</h1><p class="lead">${lead}</p>${retry}<div class="panel reference"><p class="small">${error.reference}</p><code dir="ltr">${props.reference}</code><p class="small">${error.tellSupport}</p></div>${forDevelopers(props, error)}`
+  return layout({ title, main }, around)
+}
+
+/** In English and left to right, whatever the page's language: it is about addresses and parameters. */
+function forDevelopers({ message, hint }: ErrorPage, words: Texts['error']): Html {
+  if (!message && !hint) return nothing
+  const said = message && html`<p lang="en" dir="ltr">${message}</p>`
+  return html`<section class="panel developers"><h2>${words.forDevelopers}</h2>${said}${hint && hintList(hint, words)}</section>`
+}
+
+function hintList({ requested, nearest, differences }: RedirectHint, words: Texts['error']): Html {
+  const address = (label: string, url: string) => html`<dt>${label}</dt><dd><code dir="ltr">${bdi(url)}</code></dd>`
+  const list = html`<dt>${words.differences}</dt><dd lang="en" dir="ltr"><ul>${differences.map((line) => html`<li>${line}</li>`)}</ul></dd>`
+  return html`<dl><div>${address(words.requested, requested)}</div>${nearest && html`<div>${address(words.nearest, nearest)}</div>`}${differences.length > 0 && html`<div>${list}</div>`}</dl>`
 }

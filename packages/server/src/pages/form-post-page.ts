@@ -1,4 +1,9 @@
+import { html } from './html.ts'
+import { hiddenFields, layout } from './layout.ts'
 import type { Page, Surroundings } from './page.ts'
+import { cspSource } from './safe-url.ts'
+import { autoSubmitScript } from './scripts.ts'
+import { texts } from './texts/index.ts'
 
 /** OAuth 2.0 Form Post Response Mode: a form that sends itself, or is sent by hand where scripts are off. */
 export interface FormPostPage {
@@ -7,6 +12,11 @@ export interface FormPostPage {
   fields: Readonly<Record<string, string>>
 }
 
-export function formPostPage(_props: FormPostPage, _around: Surroundings): Page {
-  throw new Error('formPostPage is not written yet')
+export function formPostPage({ action, fields }: FormPostPage, around: Surroundings): Page {
+  const { formPost } = texts[around.locale]
+  const target = cspSource(action)
+  if (!target) throw new TypeError('form_post needs an address that a form can be sent to')
+  const main = html`<h1>${formPost.title}</h1><p class="lead">${formPost.lead}</p><form method="post" action="${action}">${hiddenFields(fields)}<button type="submit" class="primary">${formPost.submit}</button></form>`
+  const page = layout({ title: formPost.title, main, scripts: [autoSubmitScript], returnTargets: [] }, around)
+  return { ...page, csp: { ...page.csp, formAction: [target] } }
 }

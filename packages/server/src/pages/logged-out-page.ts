@@ -1,4 +1,9 @@
+import { bdi, html } from './html.ts'
+import { largeCheckIcon } from './icons.ts'
+import { layout } from './layout.ts'
 import type { Page, Surroundings } from './page.ts'
+import { safeUrl } from './safe-url.ts'
+import { texts } from './texts/index.ts'
 
 export interface LoggedOutPage {
   clientName?: string
@@ -6,6 +11,10 @@ export interface LoggedOutPage {
   continueHref?: string
 }
 
-export function loggedOutPage(_props: LoggedOutPage, _around: Surroundings): Page {
-  throw new Error('loggedOutPage is not written yet')
+export function loggedOutPage({ clientName, continueHref }: LoggedOutPage, around: Surroundings): Page {
+  const { loggedOut } = texts[around.locale]
+  const href = safeUrl(continueHref)
+  const onward = clientName ? loggedOut.continueTo(bdi(clientName)) : loggedOut.goOn
+  const main = html`<div class="halo good">${largeCheckIcon}</div><h1>${loggedOut.title}</h1><p class="lead">${loggedOut.lead}</p>${href && html`<div class="stack"><a class="button primary" href="${href}">${onward}</a></div>`}`
+  return layout({ title: loggedOut.title, main }, around)
 }

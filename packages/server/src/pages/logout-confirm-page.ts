@@ -1,4 +1,9 @@
+import { bdi, html } from './html.ts'
+import { largeLeaveIcon } from './icons.ts'
+import { actionButton, monogram } from './layout.ts'
 import type { FormTarget, Page, Surroundings } from './page.ts'
+import { texts } from './texts/index.ts'
+import { formPage } from './way-back.ts'
 
 /** Posts `action`: `accept` to sign out, `deny` to stay (OpenID Connect RP-Initiated Logout §2). */
 export interface LogoutConfirmPage extends FormTarget {
@@ -8,6 +13,18 @@ export interface LogoutConfirmPage extends FormTarget {
   leavesBrowser?: boolean
 }
 
-export function logoutConfirmPage(_props: LogoutConfirmPage, _around: Surroundings): Page {
-  throw new Error('logoutConfirmPage is not written yet')
+export function logoutConfirmPage(props: LogoutConfirmPage, around: Surroundings): Page {
+  const { logout, account } = texts[around.locale]
+  const who =
+    props.account &&
+    html`<div class="who panel">${monogram(props.account, 'tile face')}<div><p class="small">${account.signedInAs}</p><p class="name">${bdi(props.account)}</p></div></div>`
+  return formPage(
+    {
+      title: logout.title,
+      top: html`<div class="halo">${largeLeaveIcon}</div><h1>${logout.title}</h1><p class="lead">${logout.lead(bdi(around.tenantName))}</p>`,
+      form: html`${who}<div class="buttons">${actionButton('accept', 'primary', logout.accept)}${actionButton('deny', 'outline', logout.deny)}</div>`,
+    },
+    { ...props, clientName: props.clientName ?? around.tenantName, leavesBrowser: props.leavesBrowser ?? false },
+    around,
+  )
 }

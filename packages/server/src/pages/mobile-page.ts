@@ -1,4 +1,9 @@
+import { bdi, html } from './html.ts'
+import { largeBackIcon, largeCheckIcon } from './icons.ts'
+import { layout } from './layout.ts'
 import type { Page, Surroundings } from './page.ts'
+import { forgetAddressScript } from './scripts.ts'
+import { texts } from './texts/index.ts'
 
 /** The tenant's own callback, `/mobile`: the app has read the answer from the address and the user may go back to it. */
 export interface MobilePage {
@@ -7,6 +12,11 @@ export interface MobilePage {
   failed?: boolean
 }
 
-export function mobilePage(_props: MobilePage, _around: Surroundings): Page {
-  throw new Error('mobilePage is not written yet')
+export function mobilePage({ clientName, failed }: MobilePage, around: Surroundings): Page {
+  const { back } = texts[around.locale]
+  const done = clientName ? back.headingTo(bdi(clientName)) : back.heading
+  const main = failed
+    ? html`<div class="halo">${largeBackIcon}</div><h1>${back.failedTitle}</h1><p class="lead">${back.failedLead}</p>`
+    : html`<div class="halo good">${largeCheckIcon}</div><h1>${done}</h1><p class="lead">${back.lead}</p>`
+  return layout({ title: failed ? back.failedTitle : back.title, main, scripts: [forgetAddressScript] }, around)
 }

@@ -1,0 +1,74 @@
+/** Markup that may enter a page as it stands. Only `html` and `raw` make it. */
+export class Html {
+  readonly markup: string
+  constructor(markup: string) {
+    this.markup = markup
+  }
+  toString(): string {
+    return this.markup
+  }
+}
+
+export type Content = Html | string | number | false | undefined | null | readonly Content[]
+
+/** A template whose strings are ours and whose values are strangers': every value is escaped, for text and for quoted attributes. */
+export function html(strings: TemplateStringsArray, ...values: Content[]): Html {
+  const ours = unindented(strings)
+  let markup = ours[0] ?? ''
+  for (let i = 0; i < values.length; i++) markup += toMarkup(values[i]) + ours[i + 1]
+  return new Html(markup)
+}
+
+/** A template is one array for the life of the process, so each is cleared of our line breaks and indentation only once. */
+const templates = new WeakMap<TemplateStringsArray, readonly string[]>()
+
+function unindented(strings: TemplateStringsArray): readonly string[] {
+  const known = templates.get(strings)
+  if (known) return known
+  const ours = strings.map((text) => text.replace(/\n\s*/g, ''))
+  templates.set(strings, ours)
+  return ours
+}
+
+/** Markup that we wrote ourselves. Never give it a value that came from outside. */
+export const raw = (markup: string): Html => new Html(markup)
+
+export const nothing = raw('')
+
+/** A stranger's name inside our sentence: its direction stays its own, and it cannot turn ours around. */
+export const bdi = (name: string): Html => html`<bdi>${withoutBidiControls(name)}</bdi>`
+
+/** Marks, embeddings and isolates could make `com.evil` read as something else. */
+export const withoutBidiControls = (text: string): string =>
+  text.replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
+
+function toMarkup(value: Content): string {
+  if (typeof value === 'string') return escapeMarkup(value)
+  if (value instanceof Html) return value.markup
+  if (typeof value === 'number') return String(value)
+  if (value === false || value === undefined || value === null) return ''
+  let markup = ''
+  for (const item of value) markup += toMarkup(item)
+  return markup
+}
+
+const special = /[&<>"'`\0\r\n]/
+
+/** Line ends are written as references, because the parser would turn a bare CR into LF; NUL has no reference at all. */
+export function escapeMarkup(text: string): string {
+  const wellFormed = text.isWellFormed() ? text : text.toWellFormed()
+  if (!special.test(wellFormed)) return wellFormed
+  return wellFormed.replace(/[&<>"'`\0\r\n]/g, (char) => references[char] ?? '')
+}
+
+const references: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+  '`': '&#96;',
+  '\0': '\ufffd',
+  '\r': '&#13;',
+  '\n': '&#10;',
+}
