@@ -1,0 +1,81 @@
+import type { Environment, Storage } from './environment.ts'
+
+/** What must be remembered while the user is at the server. */
+export interface PendingRequest {
+  codeVerifier: string
+  nonce: string
+  redirectUri: string
+  scope: string
+  maxAge?: number
+  organization?: string
+  appState?: unknown
+}
+
+/** Who has not come back by then never will: the server's own pages expire earlier. */
+const LIFETIME = 60 * 60_000
+
+/**
+ * One storage entry per `state`, so that two logins at once, even from two tabs, never overwrite each other. A small index of
+ * all states lets us clear away logins that the user gave up; if a race loses a line of it, an entry lingers, nothing more.
+ */
+export class PendingRequests {
+  readonly #storage: Storage
+  readonly #prefix: string
+  readonly #environment: Environment
+  readonly #taken = new Set<string>()
+
+  constructor(storage: Storage, prefix: string, environment: Environment) {
+    this.#storage = storage
+    this.#prefix = prefix
+    this.#environment = environment
+  }
+
+  async add(state: string, request: PendingRequest): Promise<void> {
+    const startedAt = this.#environment.now()
+    await this.#storage.set(this.#key(state), JSON.stringify({ ...request, startedAt }))
+    const live = await this.#withoutStale(startedAt)
+    await this.#writeIndex({ ...live, [state]: startedAt })
+  }
+
+  /** Answers once for each state: a callback that comes twice finds nothing (RFC 9700 §4.7.1). */
+  async take(state: string): Promise<PendingRequest | undefined> {
+    // The state comes from outside and becomes a storage key. Both tests and the mark happen before the first await.
+    if (!/^[\w-]{1,128}$/.test(state) || this.#taken.has(state)) return undefined
+    this.#taken.add(state)
+    try {
+      const stored = await this.#storage.get(this.#key(state))
+      await this.#storage.remove(this.#key(state))
+      if (!stored) return undefined
+      const { [state]: _, ...others } = await this.#readIndex()
+      await this.#writeIndex(others)
+      const { startedAt, ...request } = JSON.parse(stored) as PendingRequest & { startedAt: number }
+      return this.#environment.now() - startedAt > LIFETIME ? undefined : request
+    } finally {
+      this.#taken.delete(state)
+    }
+  }
+
+  async #withoutStale(now: number): Promise<Record<string, number>> {
+    const index = Object.entries(await this.#readIndex())
+    const stale = index.filter(([, startedAt]) => now - startedAt > LIFETIME)
+    for (const [state] of stale) await this.#storage.remove(this.#key(state))
+    return Object.fromEntries(index.filter((entry) => !stale.includes(entry)))
+  }
+
+  async #readIndex(): Promise<Record<string, number>> {
+    return JSON.parse((await this.#storage.get(this.#indexKey)) || '{}') as Record<string, number>
+  }
+
+  async #writeIndex(index: Record<string, number>): Promise<void> {
+    if (Object.keys(index).length === 0) await this.#storage.remove(this.#indexKey)
+    else await this.#storage.set(this.#indexKey, JSON.stringify(index))
+  }
+
+  get #indexKey(): string {
+    return `${this.#prefix}.requests`
+  }
+
+  #key(state: string): string {
+    return `${this.#prefix}.request.${state}`
+  }
+}

@@ -1,0 +1,45 @@
+import type { Storage } from './environment.ts'
+import type { IdTokenClaims } from './id-token.ts'
+
+/** What a signed-in app holds. */
+export interface Tokens {
+  accessToken: string
+  /** When the access token expires, in milliseconds since 1970. */
+  expiresAt: number
+  /** What was granted, separated by blanks: may be less than what was asked for. */
+  scope: string
+  refreshToken?: string
+  idToken?: string
+  /** The verified claims of `idToken`: who signed in. */
+  claims?: IdTokenClaims
+  /** The ID token of the login itself: only that one names the session (`sid`) that a logout has to end. */
+  loginIdToken?: string
+}
+
+export interface TokenStore {
+  read(): Promise<Tokens | undefined>
+  write(tokens: Tokens): Promise<void>
+  forget(): Promise<void>
+}
+
+export function tokenStore(storage: Storage, prefix: string): TokenStore {
+  const key = `${prefix}.tokens`
+  return {
+    async read() {
+      const stored = await storage.get(key)
+      return stored ? (JSON.parse(stored) as Tokens) : undefined
+    },
+    async write(tokens) {
+      await storage.set(key, JSON.stringify(tokens))
+    },
+    async forget() {
+      await storage.remove(key)
+    },
+  }
+}
+
+/** Storage keys that every store takes: the iOS and Android keychains of Expo allow only these characters. */
+export function storagePrefix(issuer: string, clientId: string): string {
+  const host = issuer.replace(/^https?:\/\//, '').replace(/\/$/, '')
+  return `keywright.${host}.${clientId}`.replaceAll(/[^\w.-]/g, '_')
+}
