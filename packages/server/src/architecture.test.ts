@@ -8,6 +8,7 @@ import { type Import, isDoor, readSourceFiles, type SourceFile, sourceFile, src 
 const floors: Record<string, number> = {
   login: 4,
   management: 4,
+  'tenant-file': 4,
   oauth: 3,
   tokens: 2,
   connections: 2,

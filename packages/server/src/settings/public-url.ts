@@ -1,5 +1,3 @@
-import { isIP } from 'node:net'
-
 /** The origin of a public URL, in the one spelling that is compared. @throws Error that says what is wrong */
 export function parsePublicUrl(text: string): string {
   const url = URL.parse(text)
@@ -14,13 +12,3 @@ export function parsePublicUrl(text: string): string {
   if (url.port === '0') throw new Error('its port is 0, which no browser can reach')
   return url.origin
 }
-
-/** The user's own machine: nobody listens in between. Names below `localhost` count (RFC 6761 §6.3). */
-export function isLocal(url: string): boolean {
-  const { hostname } = new URL(url)
-  if (hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]') return true
-  return isIP(hostname) === 4 && hostname.startsWith('127.')
-}
-
-/** Host, and port if it is not the scheme's own: what browsers send as `Host`, and a tenant's `domain`. */
-export const domainOf = (url: string): string => new URL(url).host
