@@ -11,7 +11,7 @@ const ground = `
 @media(prefers-color-scheme:dark){:root{--surface:#17191f;--raised:#20232b;--ink:#eff1f5;--muted:#a6adbb;--line:#2d313b;--field:#737b8a;--bad:#ffb4ab;--bad-surface:#35211f;--good:#7fd6a6;--shadow:0 0 0 1px #262a33,0 24px 64px -16px rgb(0 0 0/.7)}}
 [hidden]{display:none!important}
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
-body{margin:0;min-height:100vh;min-height:100dvh;display:flex;flex-direction:column;background:var(--surface);color:var(--ink);font:400 1rem/1.5 system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans','Helvetica Neue',Arial,sans-serif;-webkit-font-smoothing:antialiased;overflow-wrap:anywhere}
+body{margin:0;min-height:100vh;min-height:100dvh;display:flex;flex-direction:column;background:radial-gradient(60rem 20rem at 50% -8rem,color-mix(in srgb,var(--primary) 10%,transparent),transparent) no-repeat var(--surface);color:var(--ink);font:400 1rem/1.5 system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans','Helvetica Neue',Arial,sans-serif;-webkit-font-smoothing:antialiased;overflow-wrap:anywhere}
 h1,h2,h3,p,ul,dl,dd,ol{margin:0;padding:0}
 h1,.left h2{font-size:1.75rem;line-height:1.2;font-weight:680;letter-spacing:-.022em;text-wrap:balance}
 :lang(ar) h1,:lang(ar) h2{letter-spacing:0;line-height:1.35}
@@ -31,18 +31,19 @@ main{flex:1;padding-block:clamp(1.75rem,6vh,3.5rem) 2rem}
 .lead{margin-top:.625rem;color:var(--muted);font-size:1.0625rem;text-wrap:pretty}
 .lead bdi{color:var(--ink);font-weight:600}
 .foot{padding-top:1.25rem;border-top:1px solid var(--line);color:var(--muted);font-size:.9375rem}
-.foot a{display:inline-block;padding-block:.625rem;margin-block:-.625rem}
+.foot a{display:inline-block;padding-block:.75rem;margin-block:-.75rem}
 form,.stack{display:grid;gap:1.25rem;margin-top:2rem}
 .buttons{display:grid;gap:.75rem}
 .halo{display:grid;place-items:center;width:4rem;height:4rem;margin-bottom:1.5rem;border-radius:1.25rem;background:var(--raised);color:var(--accent)}
-.halo.good{color:var(--good)}
+.halo.good{background:color-mix(in srgb,var(--good) 11%,var(--surface));color:var(--good)}
 .halo.bad{background:var(--bad-surface);color:var(--bad)}
 [dir=rtl] .turn{transform:scaleX(-1)}
 @media(min-width:40rem) and (min-height:30rem){
-body{justify-content:center;padding:2.5rem 1.5rem;background:var(--page)}
-.card{flex:none;width:27.5rem;padding:2.5rem;border-radius:1.75rem;background:var(--surface);box-shadow:var(--shadow)}
-main{padding-block:2rem 0}
-.foot{margin-top:2rem}
+body{justify-content:center;padding:1.5rem;background:radial-gradient(90rem 40rem at 50% -18rem,color-mix(in srgb,var(--primary) 16%,transparent),transparent) no-repeat var(--page)}
+.card{flex:none;width:27.5rem;padding:2.25rem 2.5rem;border-radius:1.75rem;background:var(--surface);box-shadow:var(--shadow)}
+main{padding-block:1.75rem 0}
+form,.stack{margin-top:1.75rem;gap:1.125rem}
+.foot{margin-top:1.5rem}
 }
 `
 
@@ -58,9 +59,8 @@ input:autofill{-webkit-text-fill-color:var(--ink);box-shadow:inset 0 0 0 4rem va
 #password{padding-inline-end:3.5rem}
 button,.button{appearance:none;display:flex;align-items:center;justify-content:center;gap:.75rem;width:100%;min-height:3.25rem;padding:.6875rem 1.25rem;border:1px solid transparent;border-radius:var(--radius);background:none;color:var(--ink);font:inherit;font-weight:600;letter-spacing:-.005em;text-align:center;text-decoration:none;cursor:pointer;touch-action:manipulation;transition:background-color .15s,border-color .15s,transform .1s}
 button:active,.button:active{transform:scale(.985)}
-.primary{background:var(--primary);color:var(--on-primary);border-color:var(--edge)}
-.primary:hover{background:color-mix(in srgb,var(--primary) 88%,var(--shade))}
-.primary{--shade:#000}
+.primary{background:var(--primary);color:var(--on-primary);border-color:var(--edge);box-shadow:0 1px 2px rgb(16 20 32/.12)}
+.primary:hover{background:var(--primary-hover)}
 .outline{border-color:var(--field);font-weight:560}
 .outline:hover,.quiet:hover{background:var(--raised)}
 .quiet{color:var(--muted);font-weight:560}
@@ -72,6 +72,7 @@ form[aria-busy=true] .primary{cursor:progress;opacity:.75}
 .or{display:flex;align-items:center;gap:1rem;color:var(--muted);font-size:.875rem}
 .or::before,.or::after{content:'';flex:1;height:1px;background:var(--line)}
 .problem{display:flex;gap:.75rem;padding:.875rem 1rem;border-radius:var(--radius);background:var(--bad-surface);color:var(--bad);font-size:.9375rem;font-weight:540}
+.problem:focus{outline:2px solid var(--bad);outline-offset:0}
 .problem svg{margin-top:.0625rem}
 `
 
@@ -83,7 +84,7 @@ const panels = `
 .who .small,.small{color:var(--muted);font-size:.875rem;line-height:1.45}
 .who img{width:2.75rem;height:2.75rem;border-radius:.75rem;object-fit:contain;flex:none}
 .who .tile{width:2.75rem;height:2.75rem}
-.who .face{border-radius:50%;background:var(--raised);color:var(--ink);box-shadow:none}
+.face{border-radius:50%;background:var(--raised);color:var(--ink);box-shadow:inset 0 0 0 1px var(--line)}
 .who.panel+.panel{margin-top:-.5rem}
 .badge{display:inline-flex;align-items:center;gap:.375rem;margin-top:.375rem;padding:.1875rem .625rem .1875rem .5rem;border-radius:99rem;background:var(--raised);font-size:.8125rem;font-weight:600;line-height:1.4}
 .badge.good{color:var(--good)}
@@ -101,7 +102,7 @@ const panels = `
 .warning{color:var(--muted);font-size:.9375rem}
 .warning bdi{color:var(--ink);font-weight:600}
 .reference{margin-top:2rem}
-.reference code{display:block;margin:.125rem 0 .375rem;color:var(--ink);font-size:1.0625rem;font-weight:600}
+.reference code{display:block;width:fit-content;margin:.125rem 0 .375rem;color:var(--ink);font-size:1.0625rem;font-weight:600}
 code{font-family:ui-monospace,SFMono-Regular,'Cascadia Mono',Menlo,Consolas,'Liberation Mono',monospace;font-size:.875rem;overflow-wrap:anywhere}
 .developers{margin-top:1rem;text-align:start}
 .developers h2{font-size:1rem;font-weight:600}

@@ -15,6 +15,8 @@ export interface Palette {
   /** The brand's colour, as it is. */
   primary: Rgb
   onPrimary: Rgb
+  /** Away from the text's colour, so that its contrast only grows. */
+  primaryHover: Rgb
   /** The primary button's outline: as the brand's colour, unless that would vanish on the surface (WCAG 1.4.11). */
   edge: Rgb
   /** The brand's colour as text, links and focus ring (WCAG 1.4.3). */
@@ -35,11 +37,13 @@ export function paletteFor(primaryColor: string | undefined, background: string 
   const away = mode === 'light' ? black : white
   const page = parseColor(background)
   const pageFits = page !== undefined && (mode === 'light' || luminance(page) < 0.1)
+  const onPrimary = contrast(primary, white) >= 4.5 ? white : black
   return {
     primary,
-    onPrimary: contrast(primary, white) >= 4.5 ? white : black,
+    onPrimary,
+    primaryHover: mix(primary, onPrimary === white ? black : white, 0.12),
     edge: untilContrast(primary, surface, 3, away),
-    accent: untilContrast(primary, surface, 5, away),
+    accent: untilContrast(primary, surface, mode === 'light' ? 5 : 6.5, away),
     page: pageFits ? page : pages[mode],
   } satisfies Palette
 }
@@ -61,17 +65,20 @@ export function contrast(a: Rgb, b: Rgb): number {
 
 function untilContrast(color: Rgb, against: Rgb, ratio: number, towards: Rgb): Rgb {
   for (let share = 0; share < 1; share += 0.04) {
-    const mixed = color.map((channel, i) => Math.round(channel + ((towards[i] ?? 0) - channel) * share))
-    if (contrast(mixed as unknown as Rgb, against) >= ratio) return mixed as unknown as Rgb
+    const mixed = mix(color, towards, share)
+    if (contrast(mixed, against) >= ratio) return mixed
   }
   return towards
 }
+
+const mix = (color: Rgb, towards: Rgb, share: number): Rgb =>
+  color.map((channel, i) => Math.round(channel + ((towards[i] ?? 0) - channel) * share)) as unknown as Rgb
 
 export const toHex = (color: Rgb): string => `#${color.map((c) => c.toString(16).padStart(2, '0')).join('')}`
 
 const declarations = (palette: Palette): string =>
   Object.entries(palette)
-    .map(([name, color]) => `--${name === 'onPrimary' ? 'on-primary' : name}:${toHex(color)}`)
+    .map(([name, color]) => `--${name.replace(/[A-Z]/, '-$&').toLowerCase()}:${toHex(color)}`)
     .join(';')
 
 const cache = new Map<string, InlineStyle>()

@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Browser, BrowserContextOptions } from 'playwright-core'
+import { launchChromium } from '../../testing/chromium.ts'
+import { type Received, servePages } from '../../testing/page-server.ts'
+import { formPostPage } from './form-post-page.ts'
+import { type LoginPage, loginPage } from './login-page.ts'
+import { mobilePage } from './mobile-page.ts'
+import type { Page, Surroundings } from './page.ts'
+import { webMessagePage } from './web-message-page.ts'
+
+const around: Surroundings = { tenantName: 'Aurora', locale: 'en' }
+const login: LoginPage = {
+  action: '/u/login',
+  hidden: { state: 's&"1' },
+  clientName: 'Aurora Mobile',
+  connections: [],
+  showPasswordForm: true,
+  returnTargets: [],
+  leavesBrowser: false,
+}
+
+let browser: Browser
+before(async () => {
+  browser = await launchChromium()
+})
+after(() => browser?.close())
+
+/** A tab at our server, whatever it prints, and what reached the server. */
+async function open(
+  answer: (request: Received) => Page | { redirect: string } | { text: string },
+  options?: BrowserContextOptions,
+) {
+  const server = await servePages(answer)
+  const context = await browser.newContext(options)
+  const tab = await context.newPage()
+  const complaints: string[] = []
+  tab.on('console', (message) => complaints.push(message.text()))
+  const posted = () => server.received.filter(({ method }) => method === 'POST')
+  return {
+    tab,
+    server,
+    complaints,
+    posted,
+    async [Symbol.asyncDispose]() {
+      await context.close()
+      await server[Symbol.asyncDispose]()
+    },
+  }
+}
+
+for (const javaScriptEnabled of [true, false])
+  test(`SEC-185 signs in with scripts ${javaScriptEnabled ? 'on' : 'off'}, by the Enter key`, async () => {
+    const page = loginPage(login, around)
+    await using at = await open(({ path }) => (path === '/' ? page : { text: 'in' }), { javaScriptEnabled })
+    await at.tab.goto(at.server.origin)
+    await at.tab.locator('#username:focus').waitFor() // without a tap
+    await at.tab.keyboard.type('ada')
+    await at.tab.keyboard.press('Tab')
+    await at.tab.keyboard.type('p&=ü')
+    await at.tab.keyboard.press('Enter')
+    await at.tab.waitForURL('**/u/login')
+    const fields = Object.fromEntries(new URLSearchParams(at.posted()[0]?.body))
+    assert.deepEqual(fields, { state: 's&"1', username: 'ada', password: 'p&=ü', action: 'default' })
+    assert.equal(await at.tab.locator('#reveal').count(), 0)
+  })
+
+test('cancelling needs no user name', async () => {
+  const page = loginPage(login, around)
+  await using at = await open(({ path }) => (path === '/' ? page : { text: 'out' }))
+  await at.tab.goto(at.server.origin)
+  await at.tab.getByRole('button', { name: 'Cancel' }).click()
+  await at.tab.waitForURL('**/u/login')
+  assert.equal(new URLSearchParams(at.posted()[0]?.body).get('action'), 'cancel')
+})
+
+test('shows and hides the password; without scripts there is no button to press in vain', async () => {
+  const page = loginPage(login, around)
+  await using at = await open(() => page)
+  await at.tab.goto(at.server.origin)
+  const reveal = at.tab.getByRole('button', { name: 'Show password' })
+  const type = () => at.tab.locator('#password').getAttribute('type')
+  await reveal.click()
+  assert.deepEqual([await type(), await reveal.getAttribute('aria-pressed')], ['text', 'true'])
+  await reveal.click()
+  assert.deepEqual([await type(), await reveal.getAttribute('aria-pressed')], ['password', 'false'])
+
+  await using without = await open(() => page, { javaScriptEnabled: false })
+  await without.tab.goto(without.server.origin)
+  assert.equal(await without.tab.locator('#reveal').isVisible(), false)
+})
+
+test('an error has the focus, and names itself to the fields it is about', async () => {
+  const page = loginPage({ ...login, username: 'ada', error: 'wrong-credentials' }, around)
+  await using at = await open(() => page, { javaScriptEnabled: false })
+  await at.tab.goto(at.server.origin)
+  assert.match(await at.tab.locator(':focus').innerText(), /^Wrong email/)
+  for (const field of ['#username', '#password']) {
+    assert.equal(await at.tab.locator(field).getAttribute('aria-describedby'), 'problem')
+    assert.equal(await at.tab.locator(field).getAttribute('aria-invalid'), 'true')
+  }
+  assert.equal(await at.tab.locator('#username').inputValue(), 'ada')
+  assert.match(await at.tab.title(), /^Error: /)
+})
+
+test('a double tap sends the form once', async () => {
+  const page = loginPage({ ...login, showPasswordForm: false }, around)
+  await using at = await open(({ path }) => (path === '/' ? page : { text: 'done' }))
+  await at.tab.goto(at.server.origin)
+  await at.tab.evaluate(() => {
+    const button = document.querySelector<HTMLButtonElement>('button[value=cancel]')
+    button?.click()
+    button?.click()
+  })
+  await at.tab.waitForURL('**/u/login')
+  assert.equal(at.posted().length, 1)
+})
+
+test('SEC-171 a redirect to the app’s scheme is let through, and the page left behind says that it is over', async () => {
+  const page = loginPage({ ...login, returnTargets: ['com.aurora.app:'], leavesBrowser: true }, around)
+  await using at = await open(({ method }) => (method === 'POST' ? { redirect: 'com.aurora.app://cb?code=1' } : page))
+  await at.tab.goto(at.server.origin)
+  await at.tab.locator('#username').fill('ada')
+  await at.tab.locator('#password').fill('secret')
+  await at.tab.keyboard.press('Enter')
+  await at.tab.getByRole('heading', { name: 'You can return to Aurora Mobile now' }).waitFor()
+  assert.equal(await at.tab.locator('form').isVisible(), false)
+  assert.equal(await at.tab.locator(':focus').innerText(), 'You can return to Aurora Mobile now')
+  assert.deepEqual(
+    at.complaints.filter((line) => line.includes('Content Security Policy')),
+    [],
+  )
+})
+
+test('SEC-171 a redirect out of the form reaches the registered callback, and no other address', async () => {
+  for (const listed of [true, false]) {
+    await using app = await servePages(() => ({ text: 'welcome' }))
+    const page = loginPage({ ...login, returnTargets: listed ? [app.origin] : ['https://app.example'] }, around)
+    await using at = await open(({ method }) => (method === 'POST' ? { redirect: `${app.origin}/cb?code=1` } : page))
+    await at.tab.goto(at.server.origin)
+    const outcome = listed
+      ? at.tab.waitForURL('**/cb?code=1')
+      : at.tab.waitForEvent('console', (message) => message.text().includes('form-action'))
+    await at.tab.getByRole('button', { name: 'Cancel' }).click()
+    await outcome
+    assert.equal(
+      app.received.some(({ path }) => path.startsWith('/cb')),
+      listed,
+    )
+  }
+})
+
+for (const javaScriptEnabled of [true, false])
+  test(`SEC-174 form_post delivers each byte of the answer, scripts ${javaScriptEnabled ? 'on' : 'off'}`, async () => {
+    const fields = { code: 'c', state: `"'><script>&amp;%22 \u2028é`, submit: 'x', action: 'y' }
+    await using app = await servePages(() => ({ text: 'welcome' }))
+    const page = formPostPage({ action: `${app.origin}/cb?a=1&b="2`, fields }, around)
+    await using at = await open(() => page, { javaScriptEnabled })
+    await at.tab.goto(at.server.origin, { waitUntil: 'commit' })
+    if (!javaScriptEnabled) await at.tab.getByRole('button', { name: 'Continue' }).click()
+    await at.tab.waitForURL('**/cb?**')
+    const post = app.received.find(({ method }) => method === 'POST')
+    assert.equal(post?.path, '/cb?a=1&b=%222')
+    assert.deepEqual(Object.fromEntries(new URLSearchParams(post?.body)), fields)
+  })
+
+test('SEC-175 web_message reaches the origin it is meant for, in a frame and in a popup, and no other', async () => {
+  for (const how of ['frame', 'popup'])
+    for (const meant of [true, false]) {
+      const listen = '<script>messages = []; addEventListener("message", (e) => messages.push(e))</script>'
+      await using app = await open(() => ({ text: `<!doctype html>${listen}` }))
+      const targetOrigin = meant ? app.server.origin : 'https://other.example'
+      const page = { ...webMessagePage({ response: { code: '<c>', state: 's' }, targetOrigin }) }
+      // Framing by a stranger is refused by the policy; here the message itself must not arrive either.
+      page.csp = { ...page.csp, frameAncestors: ['*'] }
+      await using server = await servePages(() => page)
+      await app.tab.goto(app.server.origin)
+      const asked = app.tab
+        .context()
+        .waitForEvent('requestfinished', (request) => request.url().startsWith(server.origin))
+      await app.tab.evaluate(
+        ([url, inFrame]) => {
+          if (inFrame) document.body.append(Object.assign(document.createElement('iframe'), { src: url }))
+          else window.open(url)
+        },
+        [server.origin, how === 'frame'] as [string, boolean],
+      )
+      await asked
+      if (meant) await app.tab.waitForFunction('messages.length > 0')
+      else if (how === 'frame') await app.tab.frameLocator('iframe').locator('h1').waitFor()
+      else await app.tab.context().pages()[1]?.locator('h1').waitFor()
+      const got = await app.tab.evaluate('messages.map(({ data, origin }) => ({ data, origin }))')
+      const data = { type: 'authorization_response', response: { code: '<c>', state: 's' } }
+      assert.deepEqual(got, meant ? [{ data, origin: server.origin }] : [], how)
+    }
+})
+
+test('SEC-179 /mobile takes the code out of the address, but not before the app could read it', async () => {
+  const page = mobilePage({}, around)
+  await using at = await open(() => page)
+  await at.tab.clock.install()
+  await at.tab.goto(`${at.server.origin}/mobile?code=c&state=s`)
+  assert.equal(new URL(at.tab.url()).search, '?code=c&state=s')
+  await at.tab.clock.runFor(5000)
+  assert.equal(await at.tab.evaluate('location.search'), '')
+  assert.equal(await at.tab.evaluate('history.length'), 2)
+})

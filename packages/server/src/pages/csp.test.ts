@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { samplePages } from '../../testing/sample-pages.ts'
+import { contentSecurityPolicy } from './csp.ts'
+import { webMessagePage } from './web-message-page.ts'
+
+const pages = samplePages({ tenantName: 'Aurora', locale: 'en' })
+const directives = (policy: string) =>
+  Object.fromEntries(
+    policy.split('; ').map((part) => [part.slice(0, part.indexOf(' ')), part.slice(part.indexOf(' ') + 1)]),
+  )
+
+for (const [name, page] of Object.entries(pages))
+  test(`SEC-169 SEC-170 the policy of ${name} allows nothing but the page's own`, () => {
+    const policy = directives(contentSecurityPolicy(page.csp))
+    for (const closed of ['default-src', 'base-uri', 'object-src', 'connect-src', 'frame-ancestors'])
+      assert.equal(policy[closed], "'none'", closed)
+    assert.match(policy['script-src'] ?? '', /^(?:'none'|'sha256-[\w+/=]+'(?: '|$))/)
+    assert.match(policy['style-src'] ?? '', /^'sha256-/)
+    assert.doesNotMatch(page.html, /\sstyle=|\son\w+=/)
+    for (const form of page.html.matchAll(/<form[^>]* action="([^"]*)"/g)) assert.ok(form[1])
+  })
+
+test('SEC-171 forms go to ourselves, and on to the callback', () => {
+  assert.deepEqual(pages.login.csp.formAction, ["'self'", 'com.aurora.app:'])
+  assert.deepEqual(pages['login-plain'].csp.formAction, ["'self'", 'https://app.aurora.example'])
+  assert.deepEqual(pages.error.csp.formAction, [])
+})
+
+test('SEC-174 form_post goes to the registered callback only', () => {
+  assert.deepEqual(pages['form-post'].csp.formAction, ['https://app.aurora.example'])
+})
+
+test('SEC-169 SEC-175 only the receiver may frame web_message, and it must be one plain origin', () => {
+  const page = webMessagePage({ response: { code: 'c' }, targetOrigin: 'https://app.example' })
+  assert.deepEqual(page.csp.frameAncestors, ['https://app.example'])
+  for (const targetOrigin of [
+    '*',
+    'https://app.example/',
+    'null',
+    '',
+    'https://*.example',
+    'javascript:',
+    'com.app://x',
+  ])
+    assert.throws(() => webMessagePage({ response: {}, targetOrigin }), TypeError, targetOrigin)
+})
+
+test('allows the tenant’s logo from its own origin, and no other picture', () => {
+  const around = { tenantName: 'Aurora', locale: 'en', logoUrl: 'https://cdn.example/a,b;c.png' } as const
+  const { csp } = samplePages(around).mobile
+  assert.deepEqual(csp.imgSrc, ['https://cdn.example'])
+})
