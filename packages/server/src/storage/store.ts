@@ -1,9 +1,9 @@
-import type { ClientGrant } from '#clients/client-grant.ts'
 import type { Client } from '#clients/client.ts'
+import type { ClientGrant } from '#clients/client-grant.ts'
 import type { ResourceServer } from '#clients/resource-server.ts'
 import type { Connection } from '#connections/connection.ts'
-import type { LogEvent } from '#logs/log-event.ts'
 import type { Interaction } from '#login/interaction.ts'
+import type { LogEvent } from '#logs/log-event.ts'
 import type { Tenant } from '#tenants/tenant.ts'
 import type { AuthorizationCode } from '#tokens/authorization-code.ts'
 import type { OpaqueAccessToken, RefreshFamily } from '#tokens/refresh-family.ts'
@@ -41,7 +41,8 @@ export interface Store {
 export interface TenantStore {
   findByDomain(domain: string): Promise<Tenant | undefined>
   list(): Promise<Tenant[]>
-  create(tenant: Tenant): Promise<void>
+  /** Resolves to false, and writes nothing, if the id or the domain is taken (several processes may start at once). */
+  create(tenant: Tenant): Promise<boolean>
   update(tenant: Tenant): Promise<void>
   /** A store that sees this tenant only. Cheap: kept per tenant. */
   storeFor(tenant: Tenant): Store
@@ -104,13 +105,21 @@ export interface UserStore {
   list(page: { after?: string; limit: number }): Promise<User[]>
   /** Resolves to false, and writes nothing, if the id, an identity, or the identifier within the connection is taken. */
   create(user: User, passwordHash?: string): Promise<boolean>
-  /** Replaces everything but the password. Blocking ends the user's sessions, families and opaque tokens in the same commit. */
-  update(user: User): Promise<void>
+  /**
+   * Replaces everything but the password. Blocking ends the user's sessions, families and opaque tokens in the same commit.
+   * Resolves to false, and writes nothing, if there is no such user, or an identity or identifier belongs to another.
+   */
+  update(user: User): Promise<boolean>
   /** Also removes everything that was issued to the user. */
   delete(userId: string): Promise<void>
   findPasswordHash(userId: string): Promise<string | undefined>
   /** Ends the user's sessions, families and opaque tokens in the same commit, unless it is only a stronger hash of the same password. */
-  setPasswordHash(userId: string, hash: string, options: { samePassword: boolean; now: number }): Promise<void>
+  setPasswordHash(
+    userId: string,
+    hash: string,
+    /** With `replaces`, nothing happens unless this is still the hash: a stronger hash must not undo a change of password. */
+    options: { samePassword: boolean; now: number; replaces?: string },
+  ): Promise<void>
 }
 
 export interface SessionStore {
@@ -152,7 +161,11 @@ export interface AuthorizationCodeStore {
    * Spends the code and stores what is issued for it, in one commit. Resolves to false, and stores nothing, if the code was
    * already spent: of any number of racing requests exactly one gets true (RFC 6749 §4.1.2).
    */
-  redeem(codeDigest: string, issued: { family?: RefreshFamily; accessToken?: OpaqueAccessToken }, now: number): Promise<boolean>
+  redeem(
+    codeDigest: string,
+    issued: { family?: RefreshFamily; accessToken?: OpaqueAccessToken },
+    now: number,
+  ): Promise<boolean>
 }
 
 export interface RefreshFamilyStore {
@@ -169,7 +182,12 @@ export interface RefreshFamilyStore {
     accessToken?: OpaqueAccessToken,
   ): Promise<boolean>
   /** For non-rotating families: renews the idle limit, at most once a minute, and stores the opaque token. False if revoked. */
-  use(familyId: string, idleExpiresAt: number | undefined, now: number, accessToken?: OpaqueAccessToken): Promise<boolean>
+  use(
+    familyId: string,
+    idleExpiresAt: number | undefined,
+    now: number,
+    accessToken?: OpaqueAccessToken,
+  ): Promise<boolean>
   revoke(familyId: string, now: number): Promise<void>
   listForUser(userId: string, clientId?: string): Promise<RefreshFamily[]>
 }

@@ -1,0 +1,59 @@
+import type { Sealer } from '#crypto/seal.ts'
+import { StartError } from '#errors.ts'
+import { configurationCache } from './configuration-cache.ts'
+import type { Database } from './database.ts'
+import { logQueue } from './log-queue.ts'
+import { pendingMigrations } from './migrations/index.ts'
+import { openSqlite } from './sqlite.ts'
+import { prepare } from './statement.ts'
+import type { Storage } from './store.ts'
+import { storeFactory } from './store-factory.ts'
+import { sweep } from './sweep.ts'
+
+export interface StorageOptions {
+  /** `sqlite:PATH`, `sqlite::memory:` or `postgres://…`. */
+  url: string
+  /** Seals what the database must not know. */
+  sealer: Sealer
+  /** Epoch milliseconds. */
+  now: () => number
+  /** Hears of what goes wrong in the background; nobody waits for it there. */
+  onError?: (error: unknown) => void
+}
+
+/**
+ * Opens the database and applies missing migrations.
+ * @throws StartError if the URL means nothing to us or a newer version has used the database; StorageUnavailable if it
+ * cannot be reached
+ */
+export async function openStorage({ url, sealer, now, onError = () => {} }: StorageOptions): Promise<Storage> {
+  const db = await openDatabase(url, now, onError)
+  const cache = configurationCache(db)
+  const log = logQueue(db, now, onError)
+  const applied = prepare(db, (query) => query.selectFrom('migrations').select('name'))
+
+  return {
+    tenants: storeFactory({ db, cache, sealer, log, now }),
+    sweep: (time) => sweep(db, time),
+    async check() {
+      const names = (await db.read(applied({}))).map(({ name }) => name)
+      const [missing] = pendingMigrations(names)
+      if (missing) throw new StartError(`The database lacks the migration "${missing.name}".`)
+    },
+    async close() {
+      await log.flush()
+      await db.close()
+    },
+  }
+}
+
+async function openDatabase(url: string, now: () => number, onError: (error: unknown) => void): Promise<Database> {
+  if (url.startsWith('sqlite:')) return openSqlite(url.slice('sqlite:'.length), now)
+  if (/^postgres(ql)?:\/\//.test(url)) {
+    const { openPostgres } = await import('./postgres.ts') // its driver is only loaded where it is used
+    return openPostgres(url, now, onError)
+  }
+  throw new StartError(
+    'The database must be given as sqlite:PATH, sqlite::memory: or postgres://user:password@host/name.',
+  )
+}

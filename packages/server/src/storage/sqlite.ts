@@ -1,0 +1,38 @@
+import type { Database, Query } from './database.ts'
+import { groupCommit } from './group-commit.ts'
+import { queryBuilder } from './query-builder.ts'
+import { sqliteChanges } from './sqlite-changes.ts'
+import { openConnection } from './sqlite-connection.ts'
+import { translateSqliteError } from './sqlite-errors.ts'
+import { migrateSqlite } from './sqlite-migrate.ts'
+
+/** Applies missing migrations. @param path a file, made if it is not there, or `:memory:` */
+export async function openSqlite(path: string, now: () => number): Promise<Database> {
+  const connection = await openConnection(path)
+  try {
+    await migrateSqlite(connection, now)
+  } catch (error) {
+    connection.close()
+    throw error
+  }
+  const writer = groupCommit(connection)
+
+  return {
+    dialect: 'sqlite',
+    query: queryBuilder('sqlite'),
+    async read<T>(query: Query<T>) {
+      try {
+        return connection.run(query).rows as T[]
+      } catch (error) {
+        throw translateSqliteError(error)
+      }
+    },
+    transact: writer.transact,
+    announcement: () => [], // the file itself tells: see sqlite-changes.ts
+    changes: path === ':memory:' ? { changed: () => [] } : sqliteChanges(connection),
+    async close() {
+      await writer.finish()
+      connection.close()
+    },
+  }
+}

@@ -1,0 +1,66 @@
+import { digest } from '#crypto/digest.ts'
+import type { Database } from '../database.ts'
+import { type Param, prepare } from '../statement.ts'
+import type { AttemptStore } from '../store.ts'
+
+type Count = { tenantId: string; key: string; now: number; windowEndsAt: number }
+
+/** Keys hold addresses and names of people, as long as anybody likes to type them: their digests are kept instead. */
+export function attemptTable(db: Database) {
+  const count = prepare(db, (query, param: Param<Count>) =>
+    query
+      .insertInto('attempts')
+      .values({
+        tenant_id: param('tenantId'),
+        attempt_key: param('key'),
+        attempt_count: 1,
+        window_ends_at: param('windowEndsAt'),
+      })
+      .onConflict((conflict) =>
+        conflict.columns(['tenant_id', 'attempt_key']).doUpdateSet((eb) => ({
+          attempt_count: eb
+            .case()
+            .when('attempts.window_ends_at', '<=', param('now'))
+            .then(eb.lit(1))
+            .else(eb('attempts.attempt_count', '+', 1))
+            .end(),
+          // A window never reaches further than a new one would, even if the clock was set back (SEC-331).
+          window_ends_at: eb
+            .case()
+            .when('attempts.window_ends_at', '<=', param('now'))
+            .then(eb.ref('excluded.window_ends_at'))
+            .when('attempts.window_ends_at', '>', eb.ref('excluded.window_ends_at'))
+            .then(eb.ref('excluded.window_ends_at'))
+            .else(eb.ref('attempts.window_ends_at'))
+            .end(),
+        })),
+      )
+      .returning('attempt_count'),
+  )
+  const read = prepare(db, (query, param: Param<{ tenantId: string; key: string; now: number }>) =>
+    query
+      .selectFrom('attempts')
+      .select('attempt_count')
+      .where('tenant_id', '=', param('tenantId'))
+      .where('attempt_key', '=', param('key'))
+      .where('window_ends_at', '>', param('now')),
+  )
+  const clear = prepare(db, (query, param: Param<{ tenantId: string; key: string }>) =>
+    query.deleteFrom('attempts').where('tenant_id', '=', param('tenantId')).where('attempt_key', '=', param('key')),
+  )
+
+  return (tenantId: string): AttemptStore => ({
+    async count(key, now, windowMs) {
+      const query = count({ tenantId, key: digest(key), now, windowEndsAt: now + windowMs })
+      const results = await db.transact([{ query }])
+      return Number(results?.[0]?.[0]?.['attempt_count'])
+    },
+    async read(key, now) {
+      const [row] = await db.read(read({ tenantId, key: digest(key), now }))
+      return row?.attempt_count ?? 0
+    },
+    async clear(key) {
+      await db.transact([{ query: clear({ tenantId, key: digest(key) }) }])
+    },
+  })
+}

@@ -1,0 +1,76 @@
+import type { Client } from '#clients/client.ts'
+import { digest } from '#crypto/digest.ts'
+import type { Sealer } from '#crypto/seal.ts'
+import type { ConfigurationCache } from '../configuration-cache.ts'
+import type { Database } from '../database.ts'
+import { type Param, prepare } from '../statement.ts'
+import type { ClientStore } from '../store.ts'
+import type { Issued } from './issued.ts'
+
+export function clientTable(db: Database, cache: ConfigurationCache, sealer: Sealer, issued: Issued) {
+  type Key = { tenantId: string; clientId: string }
+  const byId = prepare(db, (query, param: Param<Key>) =>
+    query
+      .selectFrom('clients')
+      .select(['document', 'secret'])
+      .where('tenant_id', '=', param('tenantId'))
+      .where('client_id', '=', param('clientId')),
+  )
+  const all = prepare(db, (query, param: Param<Record<'tenantId', string>>) =>
+    query.selectFrom('clients').select('document').where('tenant_id', '=', param('tenantId')).orderBy('client_id'),
+  )
+  const save = (row: { tenant_id: string; client_id: string; document: string; secret?: string | null }) =>
+    db.query
+      .insertInto('clients')
+      .values(row)
+      .onConflict((conflict) => conflict.columns(['tenant_id', 'client_id']).doUpdateSet(withoutKey(row)))
+      .compile()
+  const remove = prepare(db, (query, param: Param<Key>) =>
+    query.deleteFrom('clients').where('tenant_id', '=', param('tenantId')).where('client_id', '=', param('clientId')),
+  )
+
+  return (tenantId: string): ClientStore => ({
+    find: (clientId) =>
+      cache.find(tenantId, `client ${clientId}`, async () => {
+        const [row] = await db.read(byId({ tenantId, clientId }))
+        return row && toClient(row)
+      }),
+
+    list: async () => (await db.read(all({ tenantId }))).map(toClient),
+
+    async save(client, secret) {
+      const { clientId } = client
+      const row = { tenant_id: tenantId, client_id: clientId, document: JSON.stringify(client) }
+      if (secret !== undefined) {
+        const document = JSON.stringify({ ...client, secretDigests: [digest(secret)] })
+        const sealed = sealer.seal(secret, purpose(tenantId, clientId))
+        await cache.write(tenantId, [{ query: save({ ...row, document, secret: sealed }) }])
+      } else {
+        // A client that has no valid secret any more has none to show either.
+        const query = save(client.secretDigests.length === 0 ? { ...row, secret: null } : row)
+        await cache.write(tenantId, [{ query }])
+      }
+    },
+
+    async readSecret(clientId) {
+      const [row] = await db.read(byId({ tenantId, clientId }))
+      return row?.secret ? sealer.open(row.secret, purpose(tenantId, clientId)).toString() : undefined
+    },
+
+    async delete(clientId) {
+      await cache.write(tenantId, [
+        ...issued.endForClient(tenantId, clientId),
+        { query: remove({ tenantId, clientId }) },
+      ])
+    },
+  })
+}
+
+const purpose = (tenantId: string, clientId: string) => `client-secret:${tenantId}:${clientId}`
+
+const toClient = (row: { document: string }): Client => JSON.parse(row.document) as Client
+
+function withoutKey<T extends { tenant_id: string; client_id: string }>(row: T) {
+  const { tenant_id: _tenant, client_id: _client, ...rest } = row
+  return rest
+}

@@ -1,0 +1,143 @@
+import type { Database, Step } from '../database.ts'
+import { type Param, prepare } from '../statement.ts'
+
+/**
+ * Ends what was issued. The order matters on PostgreSQL, where others act between our statements: codes first, because
+ * whoever is redeeming one holds its row; families then include what that redemption made; tokens come last, because
+ * whoever makes one holds its family. So nothing slips through between two statements (SEC-129).
+ */
+export interface Issued {
+  /** Sessions, codes, families and opaque tokens. */
+  endForUser(tenantId: string, userId: string, now: number): Step[]
+  /** Families and tokens of one authorization. */
+  endForGrant(tenantId: string, grantId: string, now: number): Step[]
+  /** What a consent covered; without `audience`, also everything that needed none. */
+  endForConsent(tenantId: string, userId: string, clientId: string, audience: string, now: number): Step[]
+  /** What could be used without the client being asked for; the rest needs the client to be there. */
+  endForClient(tenantId: string, clientId: string): Step[]
+}
+
+type OfUser = { tenantId: string; userId: string }
+type OfClient = OfUser & { clientId: string }
+type Now = { now: number }
+
+export function issued(db: Database): Issued {
+  const user = endsOfUser(db)
+  const grant = endsOfGrant(db)
+  const consent = endsOfConsent(db)
+  const deleteFamilies = prepare(db, (query, param: Param<{ tenantId: string; clientId: string }>) =>
+    query
+      .deleteFrom('refresh_families')
+      .where('tenant_id', '=', param('tenantId'))
+      .where('client_id', '=', param('clientId'))
+      .where('revoked_at', 'is', null),
+  )
+
+  const asSteps = (queries: Step['query'][]): Step[] => queries.map((query) => ({ query }))
+  return {
+    endForUser(tenantId, userId, now) {
+      const key = { tenantId, userId }
+      return asSteps([
+        user.deleteCodes(key),
+        user.revokeFamilies({ ...key, now }),
+        user.deleteTokens(key),
+        user.deleteSessions(key),
+      ])
+    },
+    endForGrant(tenantId, grantId, now) {
+      return asSteps([grant.revokeFamilies({ tenantId, grantId, now }), grant.deleteTokens({ tenantId, grantId })])
+    },
+    endForConsent(tenantId, userId, clientId, audience, now) {
+      const key = { tenantId, userId, clientId }
+      const families =
+        audience === ''
+          ? consent.revokeFamiliesWithoutApi({ ...key, now })
+          : consent.revokeFamilies({ ...key, audience, now })
+      return asSteps([consent.deleteCodes(key), families, consent.deleteTokens(key)])
+    },
+    endForClient: (tenantId, clientId) => asSteps([deleteFamilies({ tenantId, clientId })]),
+  }
+}
+
+function endsOfUser(db: Database) {
+  return {
+    deleteCodes: prepare(db, (query, param: Param<OfUser>) =>
+      query
+        .deleteFrom('authorization_codes')
+        .where('tenant_id', '=', param('tenantId'))
+        .where('user_id', '=', param('userId')),
+    ),
+    revokeFamilies: prepare(db, (query, param: Param<OfUser & Now>) =>
+      query
+        .updateTable('refresh_families')
+        .set({ revoked_at: param('now') })
+        .where('tenant_id', '=', param('tenantId'))
+        .where('user_id', '=', param('userId'))
+        .where('revoked_at', 'is', null),
+    ),
+    deleteTokens: prepare(db, (query, param: Param<OfUser>) =>
+      query
+        .deleteFrom('opaque_access_tokens')
+        .where('tenant_id', '=', param('tenantId'))
+        .where('user_id', '=', param('userId')),
+    ),
+    deleteSessions: prepare(db, (query, param: Param<OfUser>) =>
+      query.deleteFrom('sessions').where('tenant_id', '=', param('tenantId')).where('user_id', '=', param('userId')),
+    ),
+  }
+}
+
+function endsOfGrant(db: Database) {
+  type OfGrant = { tenantId: string; grantId: string }
+  return {
+    revokeFamilies: prepare(db, (query, param: Param<OfGrant & Now>) =>
+      query
+        .updateTable('refresh_families')
+        .set({ revoked_at: param('now') })
+        .where('tenant_id', '=', param('tenantId'))
+        .where('grant_id', '=', param('grantId'))
+        .where('revoked_at', 'is', null),
+    ),
+    deleteTokens: prepare(db, (query, param: Param<OfGrant>) =>
+      query
+        .deleteFrom('opaque_access_tokens')
+        .where('tenant_id', '=', param('tenantId'))
+        .where('grant_id', '=', param('grantId')),
+    ),
+  }
+}
+
+function endsOfConsent(db: Database) {
+  const families = (query: Database['query'], param: Param<OfClient & Now>) =>
+    query
+      .updateTable('refresh_families')
+      .set({ revoked_at: param('now') })
+      .where('tenant_id', '=', param('tenantId'))
+      .where('client_id', '=', param('clientId'))
+      .where('user_id', '=', param('userId'))
+      .where('revoked_at', 'is', null)
+  return {
+    /** Of all audiences: a code lives for seconds, and asking again is harmless. */
+    deleteCodes: prepare(db, (query, param: Param<OfClient>) =>
+      query
+        .deleteFrom('authorization_codes')
+        .where('tenant_id', '=', param('tenantId'))
+        .where('user_id', '=', param('userId'))
+        .where('client_id', '=', param('clientId')),
+    ),
+    revokeFamilies: prepare(db, (query, param: Param<OfClient & Now & { audience: string }>) =>
+      families(query, param).where('audience', '=', param('audience')),
+    ),
+    revokeFamiliesWithoutApi: prepare(db, (query, param: Param<OfClient & Now>) =>
+      families(query, param).where('audience', 'is', null),
+    ),
+    /** They open only the profile, which every consent includes. */
+    deleteTokens: prepare(db, (query, param: Param<OfClient>) =>
+      query
+        .deleteFrom('opaque_access_tokens')
+        .where('tenant_id', '=', param('tenantId'))
+        .where('user_id', '=', param('userId'))
+        .where('client_id', '=', param('clientId')),
+    ),
+  }
+}

@@ -1,0 +1,107 @@
+import { createPrivateKey } from 'node:crypto'
+import type { Sealer } from '#crypto/seal.ts'
+import type { SigningKey } from '#tokens/signing-key.ts'
+import type { ConfigurationCache } from '../configuration-cache.ts'
+import type { Database } from '../database.ts'
+import type { Schema } from '../schema.ts'
+import { type Param, prepare, prepareInsert } from '../statement.ts'
+import type { SigningKeyStore } from '../store.ts'
+
+type Row = Schema['signing_keys']
+type Key = { tenantId: string; kid: string }
+
+export function signingKeyTable(db: Database, cache: ConfigurationCache, sealer: Sealer) {
+  const all = prepare(db, (query, param: Param<{ tenantId: string }>) =>
+    query
+      .selectFrom('signing_keys')
+      .selectAll()
+      .where('tenant_id', '=', param('tenantId'))
+      .orderBy('created_at')
+      .orderBy('kid'),
+  )
+  const insert = prepareInsert(
+    db,
+    'signing_keys',
+    ['tenant_id', 'kid', 'algorithm', 'status', 'public_jwk', 'private_key', 'created_at', 'retired_at'],
+    { orNothing: true },
+  )
+  const retire = prepare(db, (query, param: Param<Key & { algorithm: string; now: number }>) =>
+    query
+      .updateTable('signing_keys')
+      .set({ status: 'previous', retired_at: param('now') })
+      .where('tenant_id', '=', param('tenantId'))
+      .where('kid', '=', param('kid'))
+      .where('algorithm', '=', param('algorithm'))
+      .where('status', '=', 'current'),
+  )
+  const promote = prepare(db, (query, param: Param<{ tenantId: string; algorithm: string }>) =>
+    query
+      .updateTable('signing_keys')
+      .set({ status: 'current' })
+      .where('tenant_id', '=', param('tenantId'))
+      .where('algorithm', '=', param('algorithm'))
+      .where('status', '=', 'next'),
+  )
+  const revoke = prepare(db, (query, param: Param<Key & { now: number }>) =>
+    query
+      .updateTable('signing_keys')
+      .set((eb) => ({
+        status: 'revoked',
+        private_key: null,
+        retired_at: eb.fn.coalesce('retired_at', eb.val(param('now'))),
+      }))
+      .where('tenant_id', '=', param('tenantId'))
+      .where('kid', '=', param('kid')),
+  )
+
+  function toRow(tenantId: string, key: SigningKey, privateKeyPem: string): Row {
+    return {
+      tenant_id: tenantId,
+      kid: key.kid,
+      algorithm: key.algorithm,
+      status: key.status,
+      public_jwk: JSON.stringify(key.publicJwk),
+      private_key: sealer.seal(privateKeyPem, purpose(tenantId, key.kid)),
+      created_at: key.createdAt,
+      retired_at: key.retiredAt ?? null,
+    }
+  }
+
+  function toKey(row: Row): SigningKey {
+    const pem = row.private_key === null ? undefined : sealer.open(row.private_key, purpose(row.tenant_id, row.kid))
+    return {
+      kid: row.kid,
+      algorithm: row.algorithm as SigningKey['algorithm'],
+      status: row.status as SigningKey['status'],
+      publicJwk: JSON.parse(row.public_jwk) as SigningKey['publicJwk'],
+      createdAt: row.created_at,
+      ...(pem && { privateKey: createPrivateKey(pem) }),
+      ...(row.retired_at !== null && { retiredAt: row.retired_at }),
+    }
+  }
+
+  return (tenantId: string): SigningKeyStore => ({
+    async list() {
+      const load = async () => (await db.read(all({ tenantId }))).map(toKey)
+      return (await cache.find(tenantId, 'signing keys', load)) ?? []
+    },
+    async add(key, privateKeyPem) {
+      const query = insert(toRow(tenantId, key, privateKeyPem))
+      return (await cache.write(tenantId, [{ query, required: true }])) !== undefined
+    },
+    async rotate(currentKid, next, nextPrivateKeyPem, now) {
+      const { algorithm } = next
+      const done = await cache.write(tenantId, [
+        { query: retire({ tenantId, kid: currentKid, algorithm, now }), required: true },
+        { query: promote({ tenantId, algorithm }), required: true },
+        { query: insert(toRow(tenantId, { ...next, status: 'next' }, nextPrivateKeyPem)), required: true },
+      ])
+      return done !== undefined
+    },
+    async revoke(kid, now) {
+      await cache.write(tenantId, [{ query: revoke({ tenantId, kid, now }) }])
+    },
+  })
+}
+
+const purpose = (tenantId: string, kid: string) => `signing-key:${tenantId}:${kid}`
