@@ -4,7 +4,7 @@ import type { FormTarget, Page, Surroundings, WayBack } from './page.ts'
 import { texts } from './texts/index.ts'
 import { formPage } from './way-back.ts'
 
-/** For `prompt=select_account`. Posts `action`: `accept` to go on as `account`, `switch` for another, `deny` to give up. */
+/** For `prompt=select_account`. Posts `action`: `accept` to go on, `switch` for another account, `deny` to give up. */
 export interface AccountChooserPage extends FormTarget, WayBack {
   account: string
 }
@@ -15,7 +15,15 @@ export function accountChooserPage(props: AccountChooserPage, around: Surroundin
     {
       title: chooser.title,
       top: html`<h1>${chooser.title}</h1><p class="lead">${chooser.toContinueTo(bdi(props.clientName))}</p>`,
-      form: html`<div class="buttons"><button type="submit" name="action" value="accept" class="choice outline">${monogram(props.account, 'tile face')}<span><span class="small">${chooser.continueAs}</span> ${bdi(props.account)}</span></button>${actionButton('switch', 'outline', account.useAnother)}${actionButton('deny', 'quiet', confirmation.deny)}</div>`,
+      form: html`
+        <div class="buttons">
+          <button type="submit" name="action" value="accept" class="choice outline">
+            ${monogram(props.account, 'tile face')}
+            <span><span class="small">${chooser.continueAs}</span> ${bdi(props.account)}</span>
+          </button>
+          ${actionButton('switch', 'outline', account.useAnother)}
+          ${actionButton('deny', 'quiet', confirmation.deny)}
+        </div>`,
     },
     props,
     around,

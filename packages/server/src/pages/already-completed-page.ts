@@ -15,6 +15,10 @@ export function alreadyCompletedPage(props: AlreadyCompletedPage, around: Surrou
   const { completed } = texts[around.locale]
   const href = safeUrl(props.continueHref)
   const lead = props.clientName ? completed.leadTo(bdi(props.clientName)) : completed.lead
-  const main = html`<div class="halo good">${largeCheckIcon}</div><h1>${completed.heading}</h1><p class="lead">${lead}</p>${href && html`<div class="stack"><a class="button primary" href="${href}">${completed.goOn}</a></div>`}`
+  const main = html`
+    <div class="halo good">${largeCheckIcon}</div>
+    <h1>${completed.heading}</h1>
+    <p class="lead">${lead}</p>
+    ${href && html`<div class="stack"><a class="button primary" href="${href}">${completed.goOn}</a></div>`}`
   return layout({ title: completed.title, main }, around)
 }

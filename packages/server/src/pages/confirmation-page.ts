@@ -18,7 +18,14 @@ export function confirmationPage(props: ConfirmationPage, around: Surroundings):
     {
       title: confirmation.title,
       top: html`<h1>${confirmation.heading(bdi(props.clientName))}</h1><p class="lead">${confirmation.lead}</p>`,
-      form: html`${requesterPanel(props, words)}${accountPanel(props.account, words.account)}${requesterWarning(props, words)}<div class="buttons">${actionButton('accept', 'primary', confirmation.accept)}${actionButton('deny', 'outline', confirmation.deny)}</div>`,
+      form: html`
+        ${requesterPanel(props, words)}
+        ${accountPanel(props.account, words.account)}
+        ${requesterWarning(props, words)}
+        <div class="buttons">
+          ${actionButton('accept', 'primary', confirmation.accept)}
+          ${actionButton('deny', 'outline', confirmation.deny)}
+        </div>`,
       images: [safeImageUrl(props.clientLogoUrl)],
     },
     props,

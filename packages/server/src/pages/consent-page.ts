@@ -22,11 +22,20 @@ export function consentPage(props: ConsentPage, around: Surroundings): Page {
   const { consent } = words
   const what = props.audienceName ? consent.canDoAt(bdi(props.audienceName)) : consent.canDo
   const items = scopeItems(props.scopes, around.locale).map((item) => html`<li>${checkIcon}<span>${item}</span></li>`)
+  const asked = items.length > 0 && html`<div class="scopes"><h2>${what}</h2><ul>${items}</ul></div>`
   return formPage(
     {
       title: consent.title,
       top: html`<h1>${consent.heading(bdi(props.clientName))}</h1>`,
-      form: html`${requesterPanel(props, words)}${items.length > 0 && html`<div class="scopes"><h2>${what}</h2><ul>${items}</ul></div>`}${accountPanel(props.account, words.account)}${requesterWarning(props, words)}<div class="buttons">${actionButton('accept', 'primary', consent.allow)}${actionButton('deny', 'outline', consent.deny)}</div>`,
+      form: html`
+        ${requesterPanel(props, words)}
+        ${asked}
+        ${accountPanel(props.account, words.account)}
+        ${requesterWarning(props, words)}
+        <div class="buttons">
+          ${actionButton('accept', 'primary', consent.allow)}
+          ${actionButton('deny', 'outline', consent.deny)}
+        </div>`,
       images: [safeImageUrl(props.clientLogoUrl)],
     },
     props,

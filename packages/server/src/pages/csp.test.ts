@@ -48,6 +48,16 @@ test('SEC-169 SEC-175 only the receiver may frame web_message, and it must be on
 
 test('allows the tenant’s logo from its own origin, and no other picture', () => {
   const around = { tenantName: 'Aurora', locale: 'en', logoUrl: 'https://cdn.example/a,b;c.png' } as const
-  const { csp } = samplePages(around).mobile
-  assert.deepEqual(csp.imgSrc, ['https://cdn.example'])
+  const branded = samplePages(around)
+  assert.deepEqual(branded['logged-out'].csp.imgSrc, ['https://cdn.example'])
+  assert.match(branded['logged-out'].html, /<img src="https:\/\/cdn.example\/a,b;c.png"/)
+})
+
+test('SEC-178 pages that hold a code, or have one in their address, load nothing from elsewhere', () => {
+  const branded = samplePages({ tenantName: 'Aurora', locale: 'en', logoUrl: 'https://cdn.example/logo.png' })
+  for (const page of [branded.mobile, branded['mobile-failed'], branded['form-post']]) {
+    assert.deepEqual(page.csp.imgSrc, [])
+    assert.doesNotMatch(page.html, /<img|<link|url\(|@import| src=/)
+    assert.match(page.html, /<meta name="referrer" content="no-referrer">/)
+  }
 })

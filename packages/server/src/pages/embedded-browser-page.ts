@@ -12,6 +12,10 @@ export interface EmbeddedBrowserPage {
 export function embeddedBrowserPage({ clientName }: EmbeddedBrowserPage, around: Surroundings): Page {
   const { embedded } = texts[around.locale]
   const lead = clientName ? embedded.leadTo(bdi(clientName)) : embedded.lead
-  const main = html`<div class="halo">${largeShieldIcon}</div><h1>${embedded.title}</h1><p class="lead">${lead}</p><p class="lead">${embedded.advice}</p>`
+  const main = html`
+    <div class="halo">${largeShieldIcon}</div>
+    <h1>${embedded.title}</h1>
+    <p class="lead">${lead}</p>
+    <p class="lead">${embedded.advice}</p>`
   return layout({ title: embedded.title, main }, around)
 }

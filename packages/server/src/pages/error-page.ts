@@ -46,7 +46,17 @@ export function errorPage(props: ErrorPage, around: Surroundings): Page {
   const retryHref = safeUrl(props.retryHref)
   const retry =
     retryHref && html`<div class="stack"><a class="button primary" href="${retryHref}">${error.tryAgain}</a></div>`
-  const main = html`<div class="halo bad">${largeWarningIcon}</div><h1>${title}</h1><p class="lead">${lead}</p>${retry}<div class="panel reference"><p class="small">${error.reference}</p><code dir="ltr">${props.reference}</code><p class="small">${error.tellSupport}</p></div>${forDevelopers(props, error)}`
+  const main = html`
+    <div class="halo bad">${largeWarningIcon}</div>
+    <h1>${title}</h1>
+    <p class="lead">${lead}</p>
+    ${retry}
+    <div class="panel reference">
+      <p class="small">${error.reference}</p>
+      <code dir="ltr">${props.reference}</code>
+      <p class="small">${error.tellSupport}</p>
+    </div>
+    ${forDevelopers(props, error)}`
   return layout({ title, main }, around)
 }
 
@@ -54,11 +64,26 @@ export function errorPage(props: ErrorPage, around: Surroundings): Page {
 function forDevelopers({ message, hint }: ErrorPage, words: Texts['error']): Html {
   if (!message && !hint) return nothing
   const said = message && html`<p lang="en" dir="ltr">${message}</p>`
-  return html`<section class="panel developers"><h2>${words.forDevelopers}</h2>${said}${hint && hintList(hint, words)}</section>`
+  return html`
+    <section class="panel developers">
+      <h2>${words.forDevelopers}</h2>
+      ${said}
+      ${hint && hintList(hint, words)}
+    </section>`
 }
 
 function hintList({ requested, nearest, differences }: RedirectHint, words: Texts['error']): Html {
-  const address = (label: string, url: string) => html`<dt>${label}</dt><dd><code dir="ltr">${bdi(url)}</code></dd>`
-  const list = html`<dt>${words.differences}</dt><dd lang="en" dir="ltr"><ul>${differences.map((line) => html`<li>${line}</li>`)}</ul></dd>`
-  return html`<dl><div>${address(words.requested, requested)}</div>${nearest && html`<div>${address(words.nearest, nearest)}</div>`}${differences.length > 0 && html`<div>${list}</div>`}</dl>`
+  const address = (label: string, url: string) =>
+    html`<div><dt>${label}</dt><dd><code dir="ltr">${bdi(url)}</code></dd></div>`
+  const what = html`
+    <div>
+      <dt>${words.differences}</dt>
+      <dd lang="en" dir="ltr"><ul>${differences.map((line) => html`<li>${line}</li>`)}</ul></dd>
+    </div>`
+  return html`
+    <dl>
+      ${address(words.requested, requested)}
+      ${nearest && address(words.nearest, nearest)}
+      ${differences.length > 0 && what}
+    </dl>`
 }

@@ -10,13 +10,22 @@ export interface FormPostPage {
   /** The registered redirect URI. */
   action: string
   fields: Readonly<Record<string, string>>
+  /** Where the callback may redirect on to: Chromium holds our policy against that, too. */
+  returnTargets?: readonly string[]
 }
 
-export function formPostPage({ action, fields }: FormPostPage, around: Surroundings): Page {
+export function formPostPage({ action, fields, returnTargets = [] }: FormPostPage, around: Surroundings): Page {
   const { formPost } = texts[around.locale]
-  const target = cspSource(action)
-  if (!target) throw new TypeError('form_post needs an address that a form can be sent to')
-  const main = html`<h1>${formPost.title}</h1><p class="lead">${formPost.lead}</p><form method="post" action="${action}">${hiddenFields(fields)}<button type="submit" class="primary">${formPost.submit}</button></form>`
-  const page = layout({ title: formPost.title, main, scripts: [autoSubmitScript], returnTargets: [] }, around)
-  return { ...page, csp: { ...page.csp, formAction: [target] } }
+  if (!cspSource(action)) throw new TypeError('form_post needs an address that a form can be sent to')
+  const main = html`
+    <h1>${formPost.title}</h1>
+    <p class="lead">${formPost.lead}</p>
+    <form method="post" action="${action}">
+      ${hiddenFields(fields)}
+      <button type="submit" class="primary">${formPost.submit}</button>
+    </form>`
+  const screen = { title: formPost.title, main, scripts: [autoSubmitScript], returnTargets: [action, ...returnTargets] }
+  // A page that holds a code asks nobody else for anything, not even for a logo (RFC 9700 §4.2.4).
+  const page = layout(screen, { ...around, logoUrl: undefined })
+  return { ...page, csp: { ...page.csp, formAction: page.csp.formAction.filter((source) => source !== "'self'") } }
 }

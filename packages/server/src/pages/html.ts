@@ -11,7 +11,7 @@ export class Html {
 
 export type Content = Html | string | number | false | undefined | null | readonly Content[]
 
-/** A template whose strings are ours and whose values are strangers': every value is escaped, for text and for quoted attributes. */
+/** Markup with strangers' values in it: each is escaped, for text and for quoted attributes alike. */
 export function html(strings: TemplateStringsArray, ...values: Content[]): Html {
   const ours = unindented(strings)
   let markup = ours[0] ?? ''
@@ -19,13 +19,15 @@ export function html(strings: TemplateStringsArray, ...values: Content[]): Html 
   return new Html(markup)
 }
 
-/** A template is one array for the life of the process, so each is cleared of our line breaks and indentation only once. */
+/** A template is one array for the life of the process: our line breaks and indentation leave it only once. */
 const templates = new WeakMap<TemplateStringsArray, readonly string[]>()
 
 function unindented(strings: TemplateStringsArray): readonly string[] {
   const known = templates.get(strings)
   if (known) return known
-  const ours = strings.map((text) => text.replace(/\n\s*/g, ''))
+  const ours = strings.map((text) =>
+    text.replace(/([^>]?)\n\s*(?=([^<>]?))/g, (_, before, after) => before + (before && after ? ' ' : '')),
+  )
   templates.set(strings, ours)
   return ours
 }
@@ -54,7 +56,7 @@ function toMarkup(value: Content): string {
 
 const special = /[&<>"'`\0\r\n]/
 
-/** Line ends are written as references, because the parser would turn a bare CR into LF; NUL has no reference at all. */
+/** Line ends become references, because the parser would turn a bare CR into LF; NUL has no reference at all. */
 export function escapeMarkup(text: string): string {
   const wellFormed = text.isWellFormed() ? text : text.toWellFormed()
   if (!special.test(wellFormed)) return wellFormed

@@ -1,4 +1,4 @@
-import { bdi, type Content, type Html, html, nothing, raw } from './html.ts'
+import { bdi, type Content, type Html, html, nothing, withoutBidiControls } from './html.ts'
 import type { InlineScript } from './inline.ts'
 import { directionOf, type Locale } from './locale.ts'
 import type { Page, Surroundings } from './page.ts'
@@ -24,7 +24,21 @@ export function layout(screen: Screen, around: Surroundings): Page {
   const theme = themeFor(around.primaryColor, around.backgroundColor)
   const logo = safeImageUrl(around.logoUrl)
   const scripts = screen.scripts ?? []
-  const page = html`${openings[around.locale]}<title>${screen.title} – ${around.tenantName}</title>${stylesheet.element}${theme.element}</head><body><div class="card"><header class="brand">${brand(logo, around.tenantName)}</header><main>${screen.main}</main>${help(around)}</div>${scripts.map((script) => script.element)}</body></html>`
+  const page = html`
+    ${openings[around.locale]}
+    <title>${screen.title} – ${around.tenantName}</title>
+    ${stylesheet.element}
+    ${theme.element}
+    </head>
+    <body>
+      <div class="card">
+        <header class="brand">${brand(logo, around.tenantName)}</header>
+        <main>${screen.main}</main>
+        ${help(around)}
+      </div>
+      ${scripts.map((script) => script.element)}
+    </body>
+    </html>`
   return {
     html: page.markup,
     csp: {
@@ -38,9 +52,16 @@ export function layout(screen: Screen, around: Surroundings): Page {
 }
 
 const opening = (locale: Locale): Html =>
-  raw(
-    `<!doctype html><html lang="${locale}" dir="${directionOf(locale)}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover"><meta name="referrer" content="no-referrer"><meta name="robots" content="noindex,nofollow"><meta name="color-scheme" content="light dark"><meta name="format-detection" content="telephone=no">`,
-  )
+  html`
+    <!doctype html>
+    <html lang="${locale}" dir="${directionOf(locale)}">
+    <head>
+      <meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
+      <meta name="referrer" content="no-referrer">
+      <meta name="robots" content="noindex, nofollow">
+      <meta name="color-scheme" content="light dark">
+      <meta name="format-detection" content="telephone=no">`
 
 const openings: Readonly<Record<Locale, Html>> = {
   en: opening('en'),
@@ -56,7 +77,7 @@ function brand(logo: string | undefined, tenantName: string): Html {
 
 /** A name's first letter on a tile, where there is no picture. */
 export const monogram = (name: string, kind = 'tile'): Html => {
-  const letter = String.fromCodePoint(name.trimStart().codePointAt(0) ?? 0x2022)
+  const letter = String.fromCodePoint(withoutBidiControls(name).trimStart().codePointAt(0) ?? 0x2022)
   return html`<span class="${kind}" aria-hidden="true">${letter}</span>`
 }
 

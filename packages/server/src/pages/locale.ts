@@ -5,7 +5,7 @@ export type Locale = (typeof locales)[number]
 const rightToLeft: readonly Locale[] = ['ar']
 export const directionOf = (locale: Locale): 'ltr' | 'rtl' => (rightToLeft.includes(locale) ? 'rtl' : 'ltr')
 
-/** Longer than any browser sends; what lies beyond is not read. */
+/** In characters: longer than any browser sends; what lies beyond is not read. */
 const longest = 1000
 
 /**

@@ -15,6 +15,10 @@ export function loggedOutPage({ clientName, continueHref }: LoggedOutPage, aroun
   const { loggedOut } = texts[around.locale]
   const href = safeUrl(continueHref)
   const onward = clientName ? loggedOut.continueTo(bdi(clientName)) : loggedOut.goOn
-  const main = html`<div class="halo good">${largeCheckIcon}</div><h1>${loggedOut.title}</h1><p class="lead">${loggedOut.lead}</p>${href && html`<div class="stack"><a class="button primary" href="${href}"><span>${onward}</span></a></div>`}`
+  const main = html`
+    <div class="halo good">${largeCheckIcon}</div>
+    <h1>${loggedOut.title}</h1>
+    <p class="lead">${loggedOut.lead}</p>
+    ${href && html`<div class="stack"><a class="button primary" href="${href}"><span>${onward}</span></a></div>`}`
   return layout({ title: loggedOut.title, main }, around)
 }

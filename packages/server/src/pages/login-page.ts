@@ -47,7 +47,11 @@ export function loginPage(props: LoginPage, around: Surroundings): Page {
     {
       title: props.error ? `${words.errorTitle}: ${words.title}` : words.title,
       top: html`<h1>${words.title}</h1><p class="lead">${words.toContinueTo(bdi(props.clientName))}</p>`,
-      form: html`${problem(props, words)}${props.showPasswordForm && passwordForm(props, words)}${divider}<div class="buttons">${providers}${cancel}</div>`,
+      form: html`
+        ${problem(props, words)}
+        ${props.showPasswordForm && passwordForm(props, words)}
+        ${divider}
+        <div class="buttons">${providers}${cancel}</div>`,
       scripts: props.showPasswordForm ? [passwordScript] : [],
       images: props.connections.map((connection) => safeImageUrl(connection.iconUrl)),
     },
@@ -59,7 +63,11 @@ export function loginPage(props: LoginPage, around: Surroundings): Page {
 /** The page opens with the focus here, scripts or none, so that a screen reader begins with what went wrong. */
 const problem = ({ error }: LoginPage, { errors }: Texts['signIn']): Html =>
   error
-    ? html`<div class="problem" id="problem" role="alert" tabindex="-1" autofocus>${alertIcon}<p>${errors[error]}</p></div>`
+    ? html`
+        <div class="problem" id="problem" role="alert" tabindex="-1" autofocus>
+          ${alertIcon}
+          <p>${errors[error]}</p>
+        </div>`
     : nothing
 
 /** Paste, autofill and password managers are welcome (WCAG 3.3.8). */
@@ -68,7 +76,22 @@ function passwordForm({ username, error }: LoginPage, words: Texts['signIn']): H
   const invalid = wrong && html` aria-invalid="true" aria-describedby="problem"`
   const atUsername = !error && !username && html` autofocus`
   const atPassword = !error && username && html` autofocus`
-  return html`<div class="field"><label for="username">${words.username}</label><input id="username" name="username" type="text" inputmode="email" autocomplete="username" autocapitalize="none" autocorrect="off" spellcheck="false" maxlength="512" dir="auto" required value="${username}"${invalid}${atUsername}></div><div class="field"><label for="password">${words.password}</label><div class="box"><input id="password" name="password" type="password" autocomplete="current-password" autocapitalize="none" autocorrect="off" spellcheck="false" required${invalid}${atPassword}><button type="button" id="reveal" aria-label="${words.showPassword}" aria-pressed="false" aria-controls="password" hidden>${eyeIcon}${eyeOffIcon}</button></div></div><button type="submit" name="action" value="default" class="primary">${words.submit}</button>`
+  return html`
+    <div class="field">
+      <label for="username">${words.username}</label>
+      <input id="username" name="username" type="text" inputmode="email" autocomplete="username" autocapitalize="none"
+        autocorrect="off" spellcheck="false" maxlength="512" dir="auto" required value="${username}"${invalid}${atUsername}>
+    </div>
+    <div class="field">
+      <label for="password">${words.password}</label>
+      <div class="box">
+        <input id="password" name="password" type="password" autocomplete="current-password" autocapitalize="none"
+          autocorrect="off" spellcheck="false" required${invalid}${atPassword}>
+        <button type="button" id="reveal" aria-label="${words.showPassword}" aria-pressed="false" aria-controls="password"
+          hidden>${eyeIcon}${eyeOffIcon}</button>
+      </div>
+    </div>
+    <button type="submit" name="action" value="default" class="primary">${words.submit}</button>`
 }
 
 function providerLink(connection: ConnectionButton, words: Texts['signIn']): Html {
@@ -76,5 +99,9 @@ function providerLink(connection: ConnectionButton, words: Texts['signIn']): Htm
   if (!href) return nothing
   const icon = safeImageUrl(connection.iconUrl)
   const picture = icon && html`<img src="${icon}" alt="" referrerpolicy="no-referrer">`
-  return html`<a class="button outline" href="${href}" data-connection="${connection.name}">${picture}<span>${words.continueWith(bdi(connection.displayName))}</span></a>`
+  return html`
+    <a class="button outline" href="${href}" data-connection="${connection.name}">
+      ${picture}
+      <span>${words.continueWith(bdi(connection.displayName))}</span>
+    </a>`
 }

@@ -1,7 +1,8 @@
 import { bdi, html } from './html.ts'
 import { largeLeaveIcon } from './icons.ts'
-import { actionButton, monogram } from './layout.ts'
+import { actionButton } from './layout.ts'
 import type { FormTarget, Page, Surroundings } from './page.ts'
+import { signedInAs } from './requester.ts'
 import { texts } from './texts/index.ts'
 import { formPage } from './way-back.ts'
 
@@ -15,14 +16,20 @@ export interface LogoutConfirmPage extends FormTarget {
 
 export function logoutConfirmPage(props: LogoutConfirmPage, around: Surroundings): Page {
   const { logout, account } = texts[around.locale]
-  const who =
-    props.account &&
-    html`<div class="who panel">${monogram(props.account, 'tile face')}<div><p class="small">${account.signedInAs}</p><p class="name">${bdi(props.account)}</p></div></div>`
+  const who = props.account && html`<div class="who panel">${signedInAs(props.account, account)}</div>`
   return formPage(
     {
       title: logout.title,
-      top: html`<div class="halo">${largeLeaveIcon}</div><h1>${logout.title}</h1><p class="lead">${logout.lead(bdi(around.tenantName))}</p>`,
-      form: html`${who}<div class="buttons">${actionButton('accept', 'primary', logout.accept)}${actionButton('deny', 'outline', logout.deny)}</div>`,
+      top: html`
+        <div class="halo">${largeLeaveIcon}</div>
+        <h1>${logout.title}</h1>
+        <p class="lead">${logout.lead(bdi(around.tenantName))}</p>`,
+      form: html`
+        ${who}
+        <div class="buttons">
+          ${actionButton('accept', 'primary', logout.accept)}
+          ${actionButton('deny', 'outline', logout.deny)}
+        </div>`,
     },
     { ...props, clientName: props.clientName ?? around.tenantName, leavesBrowser: props.leavesBrowser ?? false },
     around,

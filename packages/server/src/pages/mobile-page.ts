@@ -5,7 +5,7 @@ import type { Page, Surroundings } from './page.ts'
 import { forgetAddressScript } from './scripts.ts'
 import { texts } from './texts/index.ts'
 
-/** The tenant's own callback, `/mobile`: the app has read the answer from the address and the user may go back to it. */
+/** The tenant's own callback, `/mobile`: the app reads the answer from the address, the user goes back to the app. */
 export interface MobilePage {
   clientName?: string
   /** True when the answer is an error: then we do not say that all went well. */
@@ -18,5 +18,7 @@ export function mobilePage({ clientName, failed }: MobilePage, around: Surroundi
   const main = failed
     ? html`<div class="halo">${largeBackIcon}</div><h1>${back.failedTitle}</h1><p class="lead">${back.failedLead}</p>`
     : html`<div class="halo good">${largeCheckIcon}</div><h1>${done}</h1><p class="lead">${back.lead}</p>`
-  return layout({ title: failed ? back.failedTitle : back.title, main, scripts: [forgetAddressScript] }, around)
+  const screen = { title: failed ? back.failedTitle : back.title, main, scripts: [forgetAddressScript] }
+  // A page with a code in its address asks nobody else for anything, not even for a logo (RFC 9700 §4.2.4).
+  return layout(screen, { ...around, logoUrl: undefined })
 }

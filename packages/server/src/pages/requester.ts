@@ -6,13 +6,21 @@ import { safeImageUrl } from './safe-url.ts'
 import type { Texts } from './texts/index.ts'
 
 /**
- * The application that asks, and where the answer goes. A native app's name and logo prove nothing – any app can claim
- * a custom scheme – so unless it is ours or its publisher is verified, it is marked (RFC 8252 §8.6).
+ * The application that asks, and where the answer goes. A native app's name and logo prove nothing – any app can claim a
+ * custom scheme – so unless it is ours or its publisher is verified, it is marked (RFC 8252 §8.6).
  */
 export function requesterPanel(app: Requester, { requester }: Texts): Html {
   const logo = safeImageUrl(app.clientLogoUrl)
   const picture = logo ? html`<img src="${logo}" alt="" referrerpolicy="no-referrer">` : monogram(app.clientName)
-  return html`<div class="who panel">${picture}<div><p class="name">${bdi(app.clientName)}</p><p class="small">${requester.goesTo(bdi(app.returnTarget))}</p>${badge(app, requester)}</div></div>`
+  return html`
+    <div class="who panel">
+      ${picture}
+      <div>
+        <p class="name">${bdi(app.clientName)}</p>
+        <p class="small">${requester.goesTo(bdi(app.returnTarget))}</p>
+        ${badge(app, requester)}
+      </div>
+    </div>`
 }
 
 function badge(app: Requester, words: Texts['requester']): Html {
@@ -28,5 +36,15 @@ export const requesterWarning = (app: Requester, { requester }: Texts): Html =>
     : html`<p class="warning">${requester.warning(bdi(app.clientName))}</p>`
 
 /** Who is signed in, and the way to be somebody else. */
-export const accountPanel = (account: string, words: Texts['account'], label = words.signedInAs): Html =>
-  html`<div class="panel account"><div class="who">${monogram(account, 'tile face')}<div><p class="small">${label}</p><p class="name">${bdi(account)}</p></div></div><button type="submit" name="action" value="switch" formnovalidate>${words.useAnother}</button></div>`
+export const accountPanel = (account: string, words: Texts['account']): Html => html`
+  <div class="panel account">
+    <div class="who">${signedInAs(account, words)}</div>
+    <button type="submit" name="action" value="switch" formnovalidate>${words.useAnother}</button>
+  </div>`
+
+export const signedInAs = (account: string, words: Texts['account']): Html => html`
+  ${monogram(account, 'tile face')}
+  <div>
+    <p class="small">${words.signedInAs}</p>
+    <p class="name">${bdi(account)}</p>
+  </div>`

@@ -18,10 +18,10 @@ export function scopeItems(scopes: readonly RequestedScope[], locale: Locale): H
   const groups = new Map<string, Group>()
 
   for (const { value, description } of scopes) {
-    const meaning = description ?? (Object.hasOwn(known, value) ? known[value] : undefined)
+    const meaning = description || (Object.hasOwn(known, value) ? known[value] : undefined)
     const [action, resource] = splitAtColon(value)
     const group = groups.get(resource)
-    if (meaning) items.push(html`<bdi>${meaning}</bdi>`)
+    if (meaning) items.push(bdi(meaning))
     else if (!resource) items.push(bdi(value))
     else if (group) group.actions.push(action)
     else {

@@ -1,5 +1,5 @@
 import { html } from './html.ts'
-import type { Locale } from './locale.ts'
+import { directionOf, type Locale } from './locale.ts'
 import type { Page } from './page.ts'
 import { cspSource } from './safe-url.ts'
 import { postMessageScript } from './scripts.ts'
@@ -18,7 +18,20 @@ export function webMessagePage({ response, targetOrigin, locale = 'en' }: WebMes
   const ancestor = cspSource(targetOrigin)
   if (!ancestor || !isWebOrigin(targetOrigin)) throw new TypeError('web_message needs the exact origin of its receiver')
   const message = JSON.stringify({ type: 'authorization_response', response })
-  const page = html`<!doctype html><html lang="${locale}"><head><meta charset="utf-8"><meta name="referrer" content="no-referrer"><meta name="robots" content="noindex,nofollow"><title>${texts[locale].formPost.title}</title></head><body data-message="${message}" data-origin="${targetOrigin}"><h1>${texts[locale].formPost.title}</h1>${postMessageScript.element}</body></html>`
+  const page = html`
+    <!doctype html>
+    <html lang="${locale}" dir="${directionOf(locale)}">
+    <head>
+      <meta charset="utf-8">
+      <meta name="referrer" content="no-referrer">
+      <meta name="robots" content="noindex, nofollow">
+      <title>${texts[locale].formPost.title}</title>
+    </head>
+    <body data-message="${message}" data-origin="${targetOrigin}">
+      <h1>${texts[locale].formPost.title}</h1>
+      ${postMessageScript.element}
+    </body>
+    </html>`
   return {
     html: page.markup,
     csp: {
