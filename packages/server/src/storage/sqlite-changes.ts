@@ -16,8 +16,8 @@ export function sqliteChanges(connection: SqliteConnection): ChangeFeed {
       sql: 'SELECT tenant_id, version FROM configuration_versions WHERE version > ?',
       parameters: [version],
     })
-    for (const row of rows) lastVersion = Math.max(lastVersion, Number(row['version']))
-    return rows.map((row) => String(row['tenant_id']))
+    for (const row of rows) lastVersion = Math.max(lastVersion, Number(row.version))
+    return rows.map((row) => String(row.tenant_id))
   }
   since(0)
 
@@ -38,5 +38,5 @@ export function sqliteChanges(connection: SqliteConnection): ChangeFeed {
 
 function dataVersion(connection: SqliteConnection): number {
   const { rows } = connection.run({ sql: 'PRAGMA data_version', parameters: [] })
-  return Number(rows[0]?.['data_version'])
+  return Number(rows[0]?.data_version)
 }

@@ -39,7 +39,7 @@ function compile(query: Compilable<unknown>) {
   return { sql, name: hash('sha256', sql, 'hex').slice(0, 24), slots: parameters }
 }
 
-type Table = keyof Schema & string
+type Table = keyof Schema
 
 /** Inserts whole rows; with `orNothing`, a row whose key is taken is left alone. */
 export function prepareInsert<T extends Table>(

@@ -41,7 +41,7 @@ async function deleteAll(db: Database, query: Query): Promise<number> {
 }
 
 /** @param unset a column that must be NULL for the index on `column` to have the row */
-function expired<T extends keyof Schema & string>(
+function expired<T extends keyof Schema>(
   db: Database,
   table: T,
   key: keyof Schema[T] & string,

@@ -53,7 +53,7 @@ export function attemptTable(db: Database) {
     async count(key, now, windowMs) {
       const query = count({ tenantId, key: digest(key), now, windowEndsAt: now + windowMs })
       const results = await db.transact([{ query }])
-      return Number(results?.[0]?.[0]?.['attempt_count'])
+      return Number(results?.[0]?.[0]?.attempt_count)
     },
     async read(key, now) {
       const [row] = await db.read(read({ tenantId, key: digest(key), now }))

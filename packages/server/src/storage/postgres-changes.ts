@@ -1,0 +1,123 @@
+import pg from 'pg'
+import type { ChangeFeed, Query, Step } from './database.ts'
+import { connectionOptions } from './postgres-options.ts'
+
+const channel = 'keywright_configuration'
+
+/** Milliseconds between looks at the versions. Notifications are faster; this is for when they do not arrive. */
+const interval = 1_000
+/** When we could not look for this long, nothing that we remember counts: better no answer than an old one (SEC-334). */
+const patience = 5_000
+
+interface PostgresChanges extends ChangeFeed {
+  announcement(): Step[]
+  close(): Promise<void>
+}
+
+type Version = { tenant_id: string; version: number }
+
+/** Hears of changes by LISTEN, and looks for them once a second, because a connection can be lost without a word. */
+export async function postgresChanges(
+  url: string,
+  read: <T>(query: Query<T>) => Promise<T[]>,
+  onError: (error: unknown) => void,
+): Promise<PostgresChanges> {
+  const nothing: readonly string[] = []
+  let changed = new Set<string>()
+  let lastVersion = 0
+  let lastLook = performance.now()
+  let looking: Promise<void> | undefined
+  let again = false
+
+  async function look() {
+    const begun = performance.now()
+    const newer: Query<Version> = {
+      sql: 'SELECT tenant_id, version FROM configuration_versions WHERE version > $1',
+      parameters: [lastVersion],
+      name: 'configuration_changes',
+    }
+    for (const { tenant_id, version } of await read(newer)) {
+      changed.add(tenant_id)
+      lastVersion = Math.max(lastVersion, version)
+    }
+    lastLook = begun
+  }
+
+  /** A notification that comes during a look may be about something too late for it: then there is another. */
+  function lookSoon() {
+    if (looking) {
+      again = true
+      return
+    }
+    looking = look()
+      .catch(onError)
+      .finally(() => {
+        looking = undefined
+        if (again) {
+          again = false
+          lookSoon()
+        }
+      })
+  }
+
+  await look()
+  const listener = listen(url, lookSoon, onError)
+  const timer = setInterval(() => {
+    lookSoon()
+    listener.reconnect()
+  }, interval).unref()
+
+  return {
+    changed() {
+      if (performance.now() - lastLook > patience) return 'all'
+      if (changed.size === 0) return nothing
+      const tenants = [...changed]
+      changed = new Set()
+      return tenants
+    },
+    announcement: () => [{ query: { sql: `NOTIFY ${channel}`, parameters: [] } }],
+    async close() {
+      clearInterval(timer)
+      await listener.close()
+      await looking
+    },
+  }
+}
+
+function listen(url: string, onChange: () => void, onError: (error: unknown) => void) {
+  let client: pg.Client | undefined
+  let closed = false
+
+  function reconnect() {
+    if (client || closed) return
+    const mine = new pg.Client(connectionOptions(url))
+    client = mine
+    const lost = () => {
+      if (client === mine) client = undefined
+    }
+    mine.on('notification', onChange)
+    mine.on('end', lost)
+    mine.on('error', (error) => {
+      lost()
+      onError(error)
+    })
+    mine
+      .connect()
+      .then(() => mine.query(`LISTEN ${channel}`))
+      .then(onChange) // something may have changed while nobody listened
+      .catch((error: unknown) => {
+        lost()
+        if (!closed) onError(error)
+        return mine.end().catch(() => {})
+      })
+  }
+
+  reconnect()
+  return {
+    reconnect,
+    async close() {
+      closed = true
+      await client?.end().catch(() => {})
+    },
+  }
+}
