@@ -1,0 +1,144 @@
+import { Overloaded, type PasswordKdf } from '#crypto/password-kdf.ts'
+import { type Random, randomAlphanumeric } from '#crypto/random-id.ts'
+import { StartError } from '#errors.ts'
+import type { Store, TenantStore } from '#storage/store.ts'
+import { domainOf, issuerOf } from '#tenants/domain.ts'
+import { refusal } from './parse-tenant-file.ts'
+import { type Plan, planTenantFile } from './plan/plan-tenant-file.ts'
+import type { UserStep } from './plan/plan-users.ts'
+import { type Report, reportOf } from './report.ts'
+import type { ParsedTenantFile } from './tenant-file.ts'
+import { emptyTenant, readTenantState } from './tenant-state.ts'
+
+/** What applying needs from the house. */
+export interface TenantFilePlatform {
+  tenants: TenantStore
+  /** Epoch milliseconds. */
+  now: () => number
+  random: Random
+  passwords: PasswordKdf
+  /** `KEYWRIGHT_URL`: whose tenant a file without `tenant.domain` describes; and the scheme of all tenants. */
+  defaultTenantUrl: string
+}
+
+/**
+ * Makes the tenants what the files say. What a file does not mention is left alone; a second run changes nothing. All files
+ * are checked and planned before the first write.
+ * @throws StartError and has changed nothing
+ */
+export async function applyTenantFile(
+  files: readonly ParsedTenantFile[],
+  platform: TenantFilePlatform,
+): Promise<Report> {
+  const plans: Plan[] = []
+  for (const [url, described] of byTenant(files, platform.defaultTenantUrl)) {
+    plans.push(await planOneTenant(url, described, platform))
+  }
+  const problems = plans.flatMap((plan) => plan.problems)
+  if (problems.length > 0) throw refusal(problems)
+
+  for (const plan of plans) await carryOut(plan, platform)
+  const comparisons = plans.flatMap((plan) => passwordComparisons(plan, platform))
+  return {
+    tenants: plans.map(reportOf),
+    notes: plans.flatMap((plan) => plan.notes),
+    passwords: { count: comparisons.length, run: () => runAll(comparisons) },
+  }
+}
+
+/** Files by the public URL of the tenant they describe. */
+function byTenant(files: readonly ParsedTenantFile[], defaultUrl: string): Map<string, ParsedTenantFile[]> {
+  const { protocol } = new URL(defaultUrl)
+  const urlOf = ({ tenant }: ParsedTenantFile) => {
+    const domain = tenant?.wanted.domain
+    if (domain === undefined) return new URL(defaultUrl).origin
+    const url = URL.parse(`${protocol}//${domain}`)
+    if (!url) throw refusal([`${tenant?.at('domain')}: tenant.domain is "${domain}": expected a host and a port`])
+    return url.origin
+  }
+  return Map.groupBy(files, urlOf)
+}
+
+async function planOneTenant(url: string, files: ParsedTenantFile[], platform: TenantFilePlatform): Promise<Plan> {
+  const { tenants, random, now } = platform
+  const [domain, issuer] = [domainOf(url), issuerOf(url)]
+  const known = await tenants.findByDomain(domain)
+  const state = known
+    ? await readTenantState(known, files, tenants)
+    : emptyTenant({ id: randomAlphanumeric(random, 16), domain, issuer })
+  return planTenantFile(files, state, { random, now: now(), issuer })
+}
+
+/** In the order of reference: whatever a step names is there before it. */
+async function carryOut(plan: Plan, platform: TenantFilePlatform): Promise<void> {
+  const { tenants } = platform
+  if (plan.tenant.verb === 'create') await tenants.create(plan.tenant.value)
+  const store = tenants.storeFor(plan.tenant.value)
+  for (const { verb, value } of plan.resourceServers) if (verb !== 'keep') await store.resourceServers.save(value)
+  for (const { verb, value, secret } of plan.clients) if (verb !== 'keep') await store.clients.save(value, secret)
+  for (const { verb, value } of plan.connections) if (verb !== 'keep') await store.connections.save(value)
+  for (const { verb, value } of plan.clientGrants) if (verb !== 'keep') await store.clientGrants.save(value)
+  await saveUsers(plan.users, store, platform)
+  if (plan.tenant.verb === 'update') await tenants.update(plan.tenant.value)
+}
+
+/** A few at a time: hashing is slow on purpose, and there are cores to share. */
+async function saveUsers(steps: readonly UserStep[], store: Store, { passwords }: TenantFilePlatform): Promise<void> {
+  const waiting = steps.values()
+  const worker = async () => {
+    for (const { verb, value, label, password, passwordHash } of waiting) {
+      if (verb === 'update') await store.users.update(value)
+      if (verb !== 'create') continue
+      const hash = password === undefined ? passwordHash : await patiently(() => passwords.hash(password))
+      const created = await store.users.create(value, hash)
+      if (!created) throw new StartError(`${label} could not be created: somebody else has its id, address or name.`)
+    }
+  }
+  await Promise.all([worker(), worker()])
+}
+
+/** Hashing is also asked for by people who sign in; they go first. */
+async function patiently<Value>(attempt: () => Promise<Value>): Promise<Value> {
+  for (;;) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!(error instanceof Overloaded)) throw error
+      await new Promise((resolve) => setTimeout(resolve, error.retryAfter * 1000))
+    }
+  }
+}
+
+/** The file wins: whoever may change a password on the way must not have it in the file. */
+function passwordComparisons(plan: Plan, platform: TenantFilePlatform): (() => Promise<string | undefined>)[] {
+  const store = platform.tenants.storeFor(plan.tenant.value)
+  return plan.users.flatMap(({ verb, value, label, password }) =>
+    verb === 'create' || password === undefined
+      ? []
+      : () => comparePassword(value.userId, label, password, store, platform),
+  )
+}
+
+async function comparePassword(
+  userId: string,
+  label: string,
+  password: string,
+  { users }: Store,
+  { passwords, now }: TenantFilePlatform,
+): Promise<string | undefined> {
+  const stored = await users.findPasswordHash(userId)
+  const { ok } = stored ? await patiently(() => passwords.verify(password, stored)) : { ok: false }
+  if (ok) return undefined
+  const hash = await patiently(() => passwords.hash(password))
+  await users.setPasswordHash(userId, hash, { samePassword: false, now: now() })
+  return `~ ${label}: password (changed)`
+}
+
+async function runAll(comparisons: readonly (() => Promise<string | undefined>)[]): Promise<string[]> {
+  const lines: string[] = []
+  for (const compare of comparisons) {
+    const line = await compare()
+    if (line !== undefined) lines.push(line)
+  }
+  return lines
+}

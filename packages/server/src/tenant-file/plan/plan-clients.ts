@@ -1,0 +1,173 @@
+import { type Client, isPublic, type RefreshTokenSettings } from '#clients/client.ts'
+import { type UrlList, whyNotRegistrable } from '#clients/registered-url.ts'
+import { digest } from '#crypto/digest.ts'
+import { randomAlphanumeric, randomToken } from '#crypto/random-id.ts'
+import type { ClientEntry } from '../schema/client-schema.ts'
+import type { Entry } from '../tenant-file.ts'
+import { defaultRefreshToken, newClient } from './client-defaults.ts'
+import { mentioned, type Planning, refuseTwice, type Step, stepOf } from './planning.ts'
+
+export interface ClientStep extends Step<Client> {
+  /** To be stored; undefined leaves the stored one. */
+  secret?: string
+  /** We made the secret up, so it must be shown, once. */
+  generated: boolean
+}
+
+/** A client is found again by its id if the file gives one, else by its name. */
+export function planClients(entries: readonly Entry<ClientEntry>[], planning: Planning): ClientStep[] {
+  refuseTwice(entries, (wanted) => wanted.client_id, 'the client', planning.problems)
+  const byName = entries.filter(({ wanted }) => wanted.client_id === undefined)
+  refuseTwice(byName, (wanted) => wanted.name, 'the client', planning.problems)
+  return entries.map((entry) => planClient(entry, planning))
+}
+
+function planClient(entry: Entry<ClientEntry>, planning: Planning): ClientStep {
+  const { wanted } = entry
+  const before = findClient(entry, planning)
+  const appType = wanted.app_type ?? before?.appType ?? 'regular_web'
+  const clientId = wanted.client_id ?? before?.clientId ?? randomAlphanumeric(planning.random, 32)
+  const base = before ?? newClient(clientId, wanted.name, appType)
+  const client = withoutPlaceholders(entry, planning, {
+    ...base,
+    ...fieldsOf(wanted),
+    appType,
+    jwtConfiguration: { ...base.jwtConfiguration, ...jwtConfigurationOf(wanted) },
+    refreshToken: refreshTokenOf(entry, base, appType, planning),
+  })
+  checkUrls(entry, client, planning)
+  if (isPublic(client) && !client.requirePkce) {
+    planning.problems.push(
+      `${entry.at('require_pkce')}: require_pkce is false: a client without a secret always needs PKCE`,
+    )
+  }
+  const step = stepOf(`client ${client.name}`, before, client)
+  return withSecret(step, wanted.client_secret, planning)
+}
+
+function findClient({ wanted, at }: Entry<ClientEntry>, { state, problems }: Planning): Client | undefined {
+  if (wanted.client_id !== undefined) return state.clients.find(({ clientId }) => clientId === wanted.client_id)
+  const found = state.clients.filter(({ name }) => name === wanted.name)
+  if (found.length > 1)
+    problems.push(`${at('name')}: ${found.length} clients have the name ${wanted.name}; add client_id`)
+  return found[0]
+}
+
+function fieldsOf(wanted: ClientEntry): Partial<Client> {
+  const { ios, android } = wanted.mobile ?? {}
+  return mentioned<Partial<Client>>({
+    name: wanted.name,
+    description: wanted.description,
+    logoUri: wanted.logo_uri,
+    isFirstParty: wanted.is_first_party,
+    tokenEndpointAuthMethod: wanted.token_endpoint_auth_method,
+    callbacks: wanted.callbacks,
+    allowedLogoutUrls: wanted.allowed_logout_urls,
+    webOrigins: wanted.web_origins,
+    allowedOrigins: wanted.allowed_origins,
+    grantTypes: wanted.grant_types,
+    mobile: wanted.mobile && {
+      ...(ios && { ios: { teamId: ios.team_id, appBundleIdentifier: ios.app_bundle_identifier } }),
+      ...(android && {
+        android: {
+          appPackageName: android.app_package_name,
+          sha256CertFingerprints: android.sha256_cert_fingerprints.map((fingerprint) => fingerprint.toUpperCase()),
+        },
+      }),
+    },
+    skipNonVerifiableCallbackUriConfirmationPrompt:
+      wanted.skip_non_verifiable_callback_uri_confirmation_prompt ?? undefined,
+    requirePkce: wanted.require_pkce,
+    standardClaims: wanted.standard_claims,
+    initiateLoginUri: wanted.initiate_login_uri,
+    clientMetadata: wanted.client_metadata,
+  })
+}
+
+const jwtConfigurationOf = ({ jwt_configuration: jwt = {} }: ClientEntry) =>
+  mentioned({ lifetimeInSeconds: jwt.lifetime_in_seconds, alg: jwt.alg })
+
+function refreshTokenOf(
+  entry: Entry<ClientEntry>,
+  base: Client,
+  appType: Client['appType'],
+  planning: Planning,
+): RefreshTokenSettings {
+  const wanted = entry.wanted.refresh_token ?? {}
+  const rotationType = wanted.rotation_type ?? base.refreshToken.rotationType
+  const start =
+    rotationType === base.refreshToken.rotationType ? base.refreshToken : defaultRefreshToken(appType, rotationType)
+  const settings: RefreshTokenSettings = {
+    ...start,
+    // Who says that it expires has not said that it lasts for ever.
+    ...(wanted.expiration_type === 'expiring' &&
+      start.expirationType !== 'expiring' && { infiniteTokenLifetime: false, infiniteIdleTokenLifetime: false }),
+    ...mentioned<Partial<RefreshTokenSettings>>({
+      expirationType: wanted.expiration_type,
+      leeway: wanted.leeway,
+      tokenLifetime: wanted.token_lifetime,
+      infiniteTokenLifetime: wanted.infinite_token_lifetime,
+      idleTokenLifetime: wanted.idle_token_lifetime,
+      infiniteIdleTokenLifetime: wanted.infinite_idle_token_lifetime,
+    }),
+  }
+  if (rotationType === 'rotating' && settings.expirationType !== 'expiring') {
+    planning.problems.push(
+      `${entry.at('refresh_token')}: refresh_token.expiration_type is "non-expiring": rotating tokens must be "expiring"`,
+    )
+  }
+  return settings
+}
+
+/** The registered URLs of a client, with their wire names. */
+const urlsOf = (client: Client): [UrlList, string[]][] => [
+  ['callbacks', client.callbacks],
+  ['allowed_logout_urls', client.allowedLogoutUrls],
+  ['web_origins', client.webOrigins],
+  ['allowed_origins', client.allowedOrigins],
+  ['initiate_login_uri', client.initiateLoginUri ? [client.initiateLoginUri] : []],
+]
+
+/** Looks at the client as it will be: another app_type can make a stored URL illegal (SEC-046, SEC-270). */
+function checkUrls(entry: Entry<ClientEntry>, client: Client, { problems, settings }: Planning): void {
+  for (const [list, urls] of urlsOf(client)) {
+    for (const url of urls) {
+      const problem = whyNotRegistrable(url, { appType: client.appType, list, strict: settings.flags.strict })
+      if (!problem) continue
+      const written = entry.wanted[list]
+      const index = Array.isArray(written) ? written.indexOf(url) : -1
+      const where = index < 0 ? [list] : [list, index]
+      problems.push(`${entry.at(...where)}: ${list} of ${client.name} has ${JSON.stringify(url)}. ${problem}`)
+    }
+  }
+}
+
+/** Auth0 fills these in per organization or custom domain, of which we have none yet. */
+function withoutPlaceholders(entry: Entry<ClientEntry>, { notes }: Planning, client: Client): Client {
+  const isFixed = (url: string) => {
+    if (!/\{(organization_name|custom_domain_url)\}/.test(url)) return true
+    notes.push(`${entry.at()}: not applied yet: ${url} of ${client.name} has a placeholder`)
+    return false
+  }
+  return {
+    ...client,
+    callbacks: client.callbacks.filter(isFixed),
+    allowedLogoutUrls: client.allowedLogoutUrls.filter(isFixed),
+    webOrigins: client.webOrigins.filter(isFixed),
+    allowedOrigins: client.allowedOrigins.filter(isFixed),
+  }
+}
+
+function withSecret(step: Step<Client>, given: string | undefined, { random }: Planning): ClientStep {
+  const { secretDigests } = step.value
+  if (given !== undefined && !secretDigests.includes(digest(given))) return changed(step, given, false)
+  if (given === undefined && !isPublic(step.value) && secretDigests.length === 0) {
+    return changed(step, randomToken(random, 48), true)
+  }
+  return { ...step, generated: false }
+}
+
+function changed(step: Step<Client>, secret: string, generated: boolean): ClientStep {
+  if (step.verb === 'create') return { ...step, secret, generated }
+  return { ...step, verb: 'update', differences: [...step.differences, 'clientSecret (changed)'], secret, generated }
+}

@@ -1,0 +1,96 @@
+import { whyNotRegistrable } from '#clients/registered-url.ts'
+import type { ResourceServer } from '#clients/resource-server.ts'
+import type { Connection } from '#connections/connection.ts'
+import { didYouMean } from '#nearest-name.ts'
+import type { TenantSettings } from '#tenants/tenant.ts'
+import type { BrandingEntry, TenantEntry } from '../schema/tenant-schema.ts'
+import type { Entry } from '../tenant-file.ts'
+import { mentioned, type Planning } from './planning.ts'
+
+/** The settings as they will be; the later of several files wins, field by field. */
+export function settingsAfter(
+  before: TenantSettings,
+  tenants: readonly Entry<TenantEntry>[],
+  brandings: readonly Entry<BrandingEntry>[],
+): TenantSettings {
+  const settled = tenants.reduce((settings, { wanted }) => withTenant(settings, wanted), before)
+  return brandings.reduce((settings, { wanted }) => withBranding(settings, wanted), settled)
+}
+
+function withTenant(settings: TenantSettings, wanted: TenantEntry): TenantSettings {
+  const { flags, oidc_logout: logout } = wanted
+  return {
+    ...settings,
+    ...mentioned<Partial<TenantSettings>>({
+      friendlyName: wanted.friendly_name,
+      pictureUrl: wanted.picture_url,
+      supportEmail: wanted.support_email,
+      supportUrl: wanted.support_url,
+      defaultAudience: wanted.default_audience,
+      defaultDirectory: wanted.default_directory,
+      sessionLifetime: hours(wanted.session_lifetime, wanted.session_lifetime_in_minutes),
+      idleSessionLifetime: hours(wanted.idle_session_lifetime, wanted.idle_session_lifetime_in_minutes),
+      sessionCookie: wanted.session_cookie,
+      allowedLogoutUrls: wanted.allowed_logout_urls,
+      enabledLocales: wanted.enabled_locales,
+      skipNonVerifiableCallbackUriConfirmationPrompt:
+        wanted.skip_non_verifiable_callback_uri_confirmation_prompt ?? undefined,
+      oidcLogout: logout && {
+        rpLogoutEndSessionEndpointDiscovery: logout.rp_logout_end_session_endpoint_discovery,
+      },
+    }),
+    flags: {
+      ...settings.flags,
+      ...mentioned<TenantSettings['flags']>({
+        revokeRefreshTokenGrant: flags?.revoke_refresh_token_grant,
+        useScopeDescriptionsForConsent: flags?.use_scope_descriptions_for_consent,
+        allowUndeclaredScopes: flags?.allow_undeclared_scopes,
+        refuseEmbeddedBrowsers: flags?.refuse_embedded_browsers,
+        strict: flags?.strict,
+      }),
+    },
+  }
+}
+
+const hours = (inHours?: number, inMinutes?: number) => (inMinutes === undefined ? inHours : inMinutes / 60)
+
+function withBranding(settings: TenantSettings, { colors, logo_url: logoUrl }: BrandingEntry): TenantSettings {
+  const branding = { primaryColor: colors?.primary, pageBackground: colors?.page_background, logoUrl }
+  return { ...settings, branding: { ...settings.branding, ...mentioned(branding) } }
+}
+
+/** Settings that name something: it must be there once the files are applied. */
+export function checkSettings(
+  tenants: readonly Entry<TenantEntry>[],
+  apis: readonly ResourceServer[],
+  connections: readonly Connection[],
+  { problems, settings }: Planning,
+): void {
+  for (const { wanted, at } of tenants) {
+    const requireKnown = (field: 'default_audience' | 'default_directory', known: string[], what: string) => {
+      const value = wanted[field]
+      if (!value || known.includes(value)) return
+      problems.push(`${at(field)}: tenant.${field} is "${value}": there is no such ${what}${didYouMean(value, known)}`)
+    }
+    requireKnown(
+      'default_audience',
+      apis.map(({ identifier }) => identifier),
+      'API',
+    )
+    requireKnown(
+      'default_directory',
+      connections.map(({ name }) => name),
+      'connection',
+    )
+    for (const [index, url] of (wanted.allowed_logout_urls ?? []).entries()) {
+      const { strict } = settings.flags
+      // Without a client there is no type: what any of them may register may stand here.
+      const reasons = (['regular_web', 'native'] as const).map((appType) =>
+        whyNotRegistrable(url, { appType, list: 'allowed_logout_urls', strict }),
+      )
+      if (reasons.every((reason) => reason !== undefined)) {
+        problems.push(`${at('allowed_logout_urls', index)}: tenant.allowed_logout_urls has "${url}". ${reasons[0]}`)
+      }
+    }
+  }
+}

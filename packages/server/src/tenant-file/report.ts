@@ -1,0 +1,68 @@
+import type { Plan } from './plan/plan-tenant-file.ts'
+import type { Step } from './plan/planning.ts'
+
+/** What applying tenant files did. */
+export interface Report {
+  tenants: TenantReport[]
+  /** What was not understood or not applied, with file and line. */
+  notes: string[]
+  /** The sample tenant was made just now, and everybody knows this password (SEC-281). */
+  sampleCredentials?: { email: string; password: string }
+  /**
+   * Passwords of users who existed already. Comparing one costs a slow hash, so it is done after the server listens.
+   * `run` resolves to a line for each password that was not the file's and is now.
+   */
+  passwords: { count: number; run(): Promise<string[]> }
+}
+
+export interface TenantReport {
+  domain: string
+  created: boolean
+  /** `+ client My native app`, `~ api Appointments: tokenLifetime 86400 → 3600`. */
+  changes: string[]
+  unchanged: number
+  /** Made up by us, and shown this once. Never log them. */
+  newSecrets: { name: string; clientId: string; secret: string }[]
+}
+
+export const stepsOf = (plan: Plan): Step<unknown>[] => [
+  plan.tenant,
+  ...plan.resourceServers,
+  ...plan.clients,
+  ...plan.connections,
+  ...plan.clientGrants,
+  ...plan.users,
+]
+
+export function reportOf(plan: Plan): TenantReport {
+  const steps = stepsOf(plan)
+  return {
+    domain: plan.tenant.value.domain,
+    created: plan.tenant.verb === 'create',
+    changes: steps.filter(({ verb }) => verb !== 'keep').map(lineOf),
+    unchanged: steps.filter(({ verb }) => verb === 'keep').length,
+    newSecrets: plan.clients.flatMap(({ generated, secret, value }) =>
+      generated && secret !== undefined ? { name: value.name, clientId: value.clientId, secret } : [],
+    ),
+  }
+}
+
+const lineOf = ({ verb, label, differences }: Step<unknown>) =>
+  verb === 'create' ? `+ ${label}` : `~ ${label}: ${differences.join(', ')}`
+
+/** For the terminal. The only place that shows the secrets that were made up. */
+export function formatReport(report: Report): string {
+  const tenants = report.tenants.flatMap(({ domain, changes, unchanged, newSecrets }) => [
+    ...(changes.length > 0 ? [`Tenant ${domain}:`, ...changes.map((line) => `  ${line}`)] : [`Tenant ${domain}:`]),
+    ...(unchanged > 0 ? [`  = ${unchanged} unchanged`] : []),
+    ...newSecrets.flatMap(({ name, clientId, secret }) => [
+      `  The secret of ${name} (client_id ${clientId}), shown this once:`,
+      `    ${secret}`,
+    ]),
+  ])
+  return [...tenants, ...report.notes.map((note) => `! ${note}`)].map(printable).join('\n')
+}
+
+/** A name from a file must not move the cursor of whoever reads the terminal. */
+const printable = (line: string) =>
+  line.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '�')

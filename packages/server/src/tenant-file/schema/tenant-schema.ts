@@ -1,0 +1,54 @@
+import { z } from 'zod'
+
+const color = z.string().regex(/^#[0-9A-Fa-f]{6}$/, 'expected a colour such as #0059d6')
+const urlOrEmpty = z.union([z.literal(''), z.url({ protocol: /^https?$/ })], { error: 'expected an http(s) URL' })
+const hours = z.number().positive().max(8760)
+const minutes = z.int().min(1).max(525_600)
+
+/** Tenant settings, in the names of the Management API. `domain` is our extension. */
+export const tenantSchema = z.strictObject({
+  domain: z
+    .string()
+    .max(255)
+    .regex(
+      /^(\[[0-9a-f:]+\]|[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*)(:[1-9]\d{0,4})?$/i,
+      'expected a host, with a port if it is not the usual one, such as acme.localhost:3000',
+    )
+    .optional(),
+  friendly_name: z.string().min(1).max(255).optional(),
+  picture_url: urlOrEmpty.optional(),
+  support_email: z.union([z.literal(''), z.email()], { error: 'expected an e-mail address' }).optional(),
+  support_url: urlOrEmpty.optional(),
+  default_audience: z.string().max(600).optional(),
+  default_directory: z.string().max(128).optional(),
+  session_lifetime: hours.optional(),
+  session_lifetime_in_minutes: minutes.optional(),
+  idle_session_lifetime: hours.optional(),
+  idle_session_lifetime_in_minutes: minutes.optional(),
+  session_cookie: z.strictObject({ mode: z.enum(['persistent', 'non-persistent']) }).optional(),
+  allowed_logout_urls: z.array(z.string()).max(200).optional(),
+  enabled_locales: z
+    .array(z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'expected a locale such as en or fr-CA'))
+    .min(1)
+    .optional(),
+  flags: z
+    .strictObject({
+      revoke_refresh_token_grant: z.boolean().optional(),
+      use_scope_descriptions_for_consent: z.boolean().optional(),
+      allow_undeclared_scopes: z.boolean().optional(),
+      refuse_embedded_browsers: z.boolean().optional(),
+      strict: z.boolean().optional(),
+    })
+    .optional(),
+  skip_non_verifiable_callback_uri_confirmation_prompt: z.boolean().nullable().optional(),
+  oidc_logout: z.strictObject({ rp_logout_end_session_endpoint_discovery: z.boolean() }).optional(),
+})
+
+/** Colours and logo of the sign-in pages, as `PATCH /api/v2/branding` takes them. */
+export const brandingSchema = z.strictObject({
+  colors: z.strictObject({ primary: color.optional(), page_background: color.optional() }).optional(),
+  logo_url: urlOrEmpty.optional(),
+})
+
+export type TenantEntry = z.infer<typeof tenantSchema>
+export type BrandingEntry = z.infer<typeof brandingSchema>
