@@ -1,3 +1,5 @@
+import { isLocal } from './domain.ts'
+
 /** A tenant: one issuer with its own clients, APIs, users, keys and look. Fields keep their Management API names in camelCase. */
 export interface Tenant {
   /** Ours alone; never on the wire. */
@@ -44,7 +46,23 @@ export interface TenantSettings {
   /** Auth0's tenant-wide default of the client setting of the same name. */
   skipNonVerifiableCallbackUriConfirmationPrompt?: boolean
   oidcLogout: { rpLogoutEndSessionEndpointDiscovery: boolean }
+  /** Auth0's `attackProtection` section. Absent parts have the defaults below. */
+  attackProtection?: Partial<AttackProtection>
 }
+
+export interface AttackProtection {
+  /** Wrong passwords for one account from one address. */
+  bruteForceProtection: { enabled: boolean; maxAttempts: number; allowlist: string[] }
+  /** Wrong passwords from one address, whichever the account, within an hour. */
+  suspiciousIpThrottling: { enabled: boolean; maxAttempts: number; allowlist: string[] }
+}
+
+/** The protection in force: what the tenant set, over Auth0's defaults. */
+export const attackProtectionOf = (tenant: Tenant): AttackProtection => ({
+  bruteForceProtection: { enabled: true, maxAttempts: 10, allowlist: [] },
+  suspiciousIpThrottling: { enabled: true, maxAttempts: 100, allowlist: [] },
+  ...tenant.settings.attackProtection,
+})
 
 export const defaultTenantSettings: TenantSettings = {
   friendlyName: 'Keywright',
@@ -57,3 +75,6 @@ export const defaultTenantSettings: TenantSettings = {
   flags: {},
   oidcLogout: { rpLogoutEndSessionEndpointDiscovery: true },
 }
+
+/** Whether this tenant lives on somebody's own machine: then its pages may say more to a developer. */
+export const isDevelopment = (tenant: Tenant): boolean => isLocal(tenant.issuer)

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto'
+import type { PublicJwk } from '#crypto/jwk.ts'
 
 /** A key of the tenant. Published from birth (`next`), signs while `current`, verifies until it is revoked. */
 export interface SigningKey {
@@ -6,7 +7,7 @@ export interface SigningKey {
   algorithm: 'RS256' | 'PS256' | 'ES256'
   status: 'next' | 'current' | 'previous' | 'revoked'
   /** Public members only, with `kid`, `use`, `x5c`, `x5t` (RFC 7517 §4). */
-  publicJwk: Record<string, unknown>
+  publicJwk: PublicJwk
   /** Opened from its seal when the row is read. Absent on revoked keys. */
   privateKey?: KeyObject
   createdAt: number

@@ -1,0 +1,81 @@
+import { parseArgs } from 'node:util'
+import type { Config } from '#config.ts'
+import type { SigningAlgorithm } from '#crypto/jwk.ts'
+import { StartError } from '#errors.ts'
+import { openFoundation, type World } from '#server.ts'
+import type { Store } from '#storage/store.ts'
+import type { Tenant } from '#tenants/tenant.ts'
+import { rotateSigningKeys } from '#tokens/signing-keys.ts'
+
+const algorithms: readonly SigningAlgorithm[] = ['RS256', 'PS256', 'ES256']
+
+/** `keywright keys …`. Works beside a running server: it hears of the change within a second. */
+export async function keysCommand(words: readonly string[], config: Config, world: World): Promise<number> {
+  const { values, positionals } = parse(words)
+  const [action, kid] = positionals
+  const { storage } = await openFoundation(config, world)
+  try {
+    const tenant = await chooseTenant(values.tenant ?? new URL(config.url).host, await storage.tenants.list())
+    const store = storage.tenants.storeFor(tenant)
+    const now = world.now
+    switch (action) {
+      case 'list':
+        return await list(store)
+      case 'rotate':
+        return await rotate(toAlgorithm(values.algorithm), { store, tenant, now })
+      case 'revoke':
+        return await revoke(kid, store, now())
+      default:
+        throw new StartError('Say what to do with the keys: list, rotate or revoke KID.')
+    }
+  } finally {
+    await storage.close()
+  }
+}
+
+function parse(words: readonly string[]) {
+  try {
+    const options = { tenant: { type: 'string' }, algorithm: { type: 'string', default: 'RS256' } } as const
+    return parseArgs({ args: [...words], options, allowPositionals: true })
+  } catch (error) {
+    throw new StartError(error instanceof Error ? error.message : 'The arguments make no sense.')
+  }
+}
+
+async function chooseTenant(domain: string, tenants: readonly Tenant[]): Promise<Tenant> {
+  const tenant = tenants.find((candidate) => candidate.domain === domain)
+  if (tenant) return tenant
+  throw new StartError(
+    `There is no tenant "${domain}". There are: ${tenants.map((known) => known.domain).join(', ') || 'none yet'}.`,
+  )
+}
+
+function toAlgorithm(name: string): SigningAlgorithm {
+  const algorithm = algorithms.find((known) => known === name)
+  if (!algorithm) throw new StartError(`--algorithm must be one of ${algorithms.join(', ')}.`)
+  return algorithm
+}
+
+async function list(store: Store): Promise<number> {
+  for (const key of await store.signingKeys.list())
+    process.stdout.write(
+      `${key.kid}  ${key.algorithm}  ${key.status.padEnd(8)}  since ${new Date(key.createdAt).toISOString()}\n`,
+    )
+  return 0
+}
+
+async function rotate(algorithm: SigningAlgorithm, ctx: { store: Store; tenant: Tenant; now: () => number }) {
+  const rotated = await rotateSigningKeys(algorithm, ctx)
+  if (!rotated) throw new StartError('Another process rotated the keys at this very moment. Nothing was done here.')
+  process.stdout.write(`previous ${rotated.previous}\ncurrent  ${rotated.current}\nnext     ${rotated.next}\n`)
+  return 0
+}
+
+async function revoke(kid: string | undefined, store: Store, now: number): Promise<number> {
+  const key = (await store.signingKeys.list()).find((candidate) => candidate.kid === kid)
+  if (!key) throw new StartError('There is no key with this id. "keywright keys list" shows them.')
+  if (key.status === 'current') throw new StartError('This key signs now. Rotate first, then revoke it.')
+  await store.signingKeys.revoke(key.kid, now)
+  process.stdout.write(`revoked  ${key.kid}\n`)
+  return 0
+}

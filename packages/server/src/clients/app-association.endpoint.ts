@@ -1,0 +1,52 @@
+import type { Context } from '#context.ts'
+import { endpoint } from '#http/endpoint.ts'
+import { json } from '#http/reply.ts'
+import type { Client } from './client.ts'
+
+/** Static JSON, made from validated settings only (SEC-039). */
+const cached = { 'cache-control': 'public, max-age=300' }
+
+const association = (path: string, summary: string, describe: (clients: Client[]) => unknown) =>
+  endpoint({
+    methods: ['GET'],
+    path,
+    summary,
+    errors: 'json',
+    cors: 'any',
+    async handle(_request, ctx: Context) {
+      const clients = (await ctx.store.clients.list()).filter((client) => client.mobile)
+      return json(describe(clients), { headers: { ...cached, 'content-type': 'application/json' } })
+    },
+  })
+
+/** iOS: which apps may claim our `/ios/{bundle}/…` links and use our passkeys and passwords (RFC 8252 §7.2). */
+function apple(clients: Client[]) {
+  const apps = clients.flatMap(({ mobile }) => mobile?.ios ?? [])
+  const id = (app: { teamId: string; appBundleIdentifier: string }) => `${app.teamId}.${app.appBundleIdentifier}`
+  return {
+    applinks: {
+      apps: [],
+      details: apps.map((app) => ({ appID: id(app), paths: [`/ios/${app.appBundleIdentifier}/*`] })),
+    },
+    webcredentials: { apps: apps.map(id) },
+  }
+}
+
+/** Android: the same in its words. */
+const android = (clients: Client[]) =>
+  clients
+    .flatMap(({ mobile }) => mobile?.android ?? [])
+    .map((app) => ({
+      relation: ['delegate_permission/common.handle_all_urls', 'delegate_permission/common.get_login_creds'],
+      target: {
+        namespace: 'android_app',
+        package_name: app.appPackageName,
+        sha256_cert_fingerprints: app.sha256CertFingerprints,
+      },
+    }))
+
+export const appAssociationEndpoints = [
+  association('/.well-known/apple-app-site-association', 'App links of iOS apps', apple),
+  association('/apple-app-site-association', 'App links of iOS apps, where older systems look', apple),
+  association('/.well-known/assetlinks.json', 'App links of Android apps', android),
+]

@@ -1,0 +1,59 @@
+import ipaddr from 'ipaddr.js'
+import type { Context } from '#context.ts'
+import { digest } from '#crypto/digest.ts'
+import { attackProtectionOf } from '#tenants/tenant.ts'
+
+interface Account {
+  connection: string
+  identifier: string
+}
+
+/** Milliseconds. An account opens by itself again, so that nobody can lock its owner out for good (SEC-196). */
+const accountWindow = 15 * 60_000
+const addressWindow = 60 * 60_000
+
+/**
+ * Counts the attempt before the password is looked at, so that parallel guesses cannot pass the limit (SEC-194).
+ * @returns the log code of the limit that was reached: `limit_wc` (account from this address) or `limit_mu` (address)
+ */
+export async function admit(account: Account, ctx: Context): Promise<'limit_wc' | 'limit_mu' | undefined> {
+  const { bruteForceProtection, suspiciousIpThrottling } = attackProtectionOf(ctx.tenant)
+  const address = addressOf(ctx.caller.ip)
+  if (suspiciousIpThrottling.enabled && !suspiciousIpThrottling.allowlist.includes(ctx.caller.ip)) {
+    const failures = await ctx.store.attempts.read(addressKey(address), ctx.now())
+    if (failures >= suspiciousIpThrottling.maxAttempts) return 'limit_mu'
+  }
+  if (bruteForceProtection.enabled && !bruteForceProtection.allowlist.includes(ctx.caller.ip)) {
+    const count = await ctx.store.attempts.count(accountKey(account, address), ctx.now(), accountWindow)
+    if (count > bruteForceProtection.maxAttempts) return 'limit_wc'
+  }
+  return undefined
+}
+
+/** A wrong password counts against the address, whichever account it was for. */
+export async function countFailure(ctx: Context): Promise<void> {
+  if (!attackProtectionOf(ctx.tenant).suspiciousIpThrottling.enabled) return
+  await ctx.store.attempts.count(addressKey(addressOf(ctx.caller.ip)), ctx.now(), addressWindow)
+}
+
+/** The right password clears the account's count, never the address's: else an account of one's own would wash it. */
+export async function forgetFailures(account: Account, ctx: Context): Promise<void> {
+  const { bruteForceProtection } = attackProtectionOf(ctx.tenant)
+  if (!bruteForceProtection.enabled || bruteForceProtection.allowlist.includes(ctx.caller.ip)) return
+  await ctx.store.attempts.clear(accountKey(account, addressOf(ctx.caller.ip)))
+}
+
+const accountKey = ({ connection, identifier }: Account, address: string) =>
+  `password:${digest(`${connection}\n${identifier}\n${address}`)}`
+const addressKey = (address: string) => `password-address:${address}`
+
+/** A household has a whole IPv6 /64: it counts as one (SEC-193). */
+function addressOf(ip: string): string {
+  if (!ipaddr.isValid(ip)) return ip
+  const parsed = ipaddr.process(ip)
+  if (parsed.kind() === 'ipv4') return parsed.toString()
+  return `${(parsed as ipaddr.IPv6).parts
+    .slice(0, 4)
+    .map((part) => part.toString(16))
+    .join(':')}::/64`
+}

@@ -1,0 +1,61 @@
+import type { Context } from '#context.ts'
+import type { Connection } from './connection.ts'
+
+/** What a provider says of a user, in our words. */
+export interface Profile {
+  /** What the provider calls the user; unique within the connection. */
+  subject: string
+  email?: string
+  /** True only if the connection is marked as authoritative for addresses and the provider said so (SEC-233). */
+  emailVerified: boolean
+  username?: string
+  name?: string
+  givenName?: string
+  familyName?: string
+  middleName?: string
+  nickname?: string
+  picture?: string
+  locale?: string
+  zoneinfo?: string
+  phoneNumber?: string
+}
+
+/** What is made for one login and must come back with it (RFC 9700 §4.4.2). */
+export interface UpstreamSecrets {
+  state: string
+  nonce: string
+  codeVerifier: string
+  /** Our `/login/callback`. */
+  redirectUri: string
+}
+
+/** Sends users away and receives them back. */
+export interface RedirectStrategy {
+  strategy: string
+  /** Where to send the user. @throws UpstreamError */
+  begin(
+    connection: Connection,
+    secrets: UpstreamSecrets,
+    wishes: { loginHint?: string; prompt?: string; maxAge?: number; uiLocales?: string },
+    ctx: Context,
+  ): Promise<string>
+  /** Who came back. @throws UpstreamError */
+  finish(
+    connection: Connection,
+    callback: ReadonlyMap<string, string>,
+    secrets: UpstreamSecrets,
+    ctx: Context,
+  ): Promise<Profile>
+}
+
+/** A login at a provider that did not work. The message is for the tenant's log, never for a page (SEC-251). */
+export class UpstreamError extends Error {
+  override readonly name = 'UpstreamError'
+  /** `denied`: the user said no there. `failed`: the provider is down, slow, or its answer does not hold. */
+  readonly kind: 'denied' | 'failed'
+
+  constructor(kind: 'denied' | 'failed', message: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.kind = kind
+  }
+}

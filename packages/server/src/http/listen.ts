@@ -1,0 +1,182 @@
+import type { IncomingMessage } from 'node:http'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { noParameters, parseParameters } from '#parameters.ts'
+import { parseBody } from './body.ts'
+import { buildContext, type Platform } from './build-context.ts'
+import { parseCookies } from './cookies.ts'
+import { corsHeaders, preflight } from './cors.ts'
+import type { Endpoint, HttpRequest, Method } from './endpoint.ts'
+import { errorReply, plainErrorReply } from './error-reply.ts'
+import { addHealth } from './health.ts'
+import { type Reply, text } from './reply.ts'
+
+/** Documented in docs/reference/limits.md (SEC-290). */
+export const limits = {
+  /** Bytes of request line and headers together. */
+  headerBytes: 32 * 1024,
+  bodyBytes: 64 * 1024,
+  /** Milliseconds until all headers, and the whole request, must have come (SEC-291). */
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 65_000,
+  headersCount: 100,
+} as const
+
+export type { FastifyInstance }
+
+export interface Server {
+  fastify: FastifyInstance
+  /** Stops accepting, finishes what is in flight. */
+  close(): Promise<void>
+}
+
+/** Binds the doors to the network. The only file that knows the HTTP framework. */
+export async function listen(
+  endpoints: readonly Endpoint[],
+  platform: Platform,
+  where: { host: string; port: number; tls?: { key: string; cert: string } },
+): Promise<Server & { port: number }> {
+  const app = createServer(endpoints, platform, where.tls)
+  await app.listen({ host: where.host, port: where.port })
+  const address = app.server.address()
+  const port = typeof address === 'object' && address ? address.port : where.port
+  return { fastify: app, port, close: () => app.close() }
+}
+
+function createServer(endpoints: readonly Endpoint[], platform: Platform, tls?: { key: string; cert: string }) {
+  const options = {
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.requestTimeout,
+    keepAliveTimeout: limits.keepAliveTimeout,
+    forceCloseConnections: 'idle' as const,
+    exposeHeadRoutes: false,
+    routerOptions: {
+      caseSensitive: true,
+      ignoreTrailingSlash: false,
+      maxParamLength: 500,
+      // Fastify would parse the query with a parser of its own: ours sees the bytes.
+      querystringParser: () => ({}),
+    },
+    http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.headersTimeout },
+    logger: false as const,
+    frameworkErrors: (_error: unknown, _request: unknown, reply: unknown) => {
+      send(reply as FastifyReply, text('Bad request', { status: 400 }), platform)
+    },
+  }
+  const app = (
+    tls ? fastify({ ...options, https: { ...tls, ...options.http, minVersion: 'TLSv1.2' } }) : fastify(options)
+  ) as FastifyInstance
+  app.server.maxHeadersCount = limits.headersCount
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+
+  const methodsByPath = new Map<string, Set<Method>>()
+  for (const endpoint of endpoints) {
+    const methods = methodsByPath.get(endpoint.path) ?? new Set()
+    methodsByPath.set(endpoint.path, methods)
+    for (const method of endpoint.methods) methods.add(method)
+    app.route({
+      method: [...endpoint.methods],
+      url: endpoint.path,
+      handler: (request, reply) => answer(endpoint, request, reply, platform),
+    })
+    if (endpoint.cors !== 'none' && !app.hasRoute({ method: 'OPTIONS', url: endpoint.path }))
+      app.options(endpoint.path, (request, reply) => answerPreflight(endpoint, request, reply, platform))
+  }
+  addHealth(app, () => platform.storage.check())
+  app.setNotFoundHandler((request, reply) => {
+    const path = pathOf(request.raw)
+    const allowed = methodsByPath.get(path)
+    const found = allowed
+      ? text('Method not allowed', { status: 405, headers: { allow: [...allowed].join(', ') } })
+      : text('Not found', { status: 404 })
+    send(reply, found, platform)
+  })
+  app.setErrorHandler((error: { statusCode?: number }, _request, reply) => {
+    // Errors of the framework itself (body too large, unfinished body): ours never get here.
+    const status = error.statusCode && error.statusCode < 500 ? error.statusCode : 500
+    if (status === 500) platform.logger.error({ err: error }, 'request failed before it reached a door')
+    send(reply, plainErrorReply(status), platform)
+  })
+  return app
+}
+
+async function answer(endpoint: Endpoint, raw: FastifyRequest, reply: FastifyReply, platform: Platform) {
+  const outcome = await walk(endpoint, raw, platform)
+  send(reply, outcome, platform)
+  return reply
+}
+
+/** tenant → parse → door; whatever is thrown on the way is told in the way the door's callers understand. */
+async function walk(endpoint: Endpoint, raw: FastifyRequest, platform: Platform): Promise<Reply> {
+  const started = await buildContext(raw.raw, platform).catch((error: unknown) => error)
+  if (!isBuilt(started)) return errorReply(started, endpoint, undefined, undefined, platform)
+  const { ctx } = started
+  let request: HttpRequest | undefined
+  try {
+    request = toRequest(raw)
+    const reply = await endpoint.handle(request, ctx)
+    return endpoint.cors === 'none' ? reply : await withCors(reply, endpoint, request, ctx)
+  } catch (error) {
+    const reply = errorReply(error, endpoint, request, ctx, platform)
+    return endpoint.cors === 'none' ? reply : await withCors(reply, endpoint, request ?? bare(raw), ctx)
+  }
+}
+
+type Built = Awaited<ReturnType<typeof buildContext>>
+const isBuilt = (value: unknown): value is Built => typeof value === 'object' && value !== null && 'ctx' in value
+
+async function withCors(reply: Reply, endpoint: Endpoint, request: HttpRequest, ctx: Built['ctx']): Promise<Reply> {
+  if (endpoint.cors === 'client' && request.headers.origin === undefined) return reply
+  return { ...reply, headers: { ...reply.headers, ...(await corsHeaders(endpoint, request, ctx)) } }
+}
+
+async function answerPreflight(endpoint: Endpoint, raw: FastifyRequest, reply: FastifyReply, platform: Platform) {
+  try {
+    const { ctx } = await buildContext(raw.raw, platform)
+    send(reply, await preflight(endpoint, raw.headers.origin, ctx), platform)
+  } catch (error) {
+    send(reply, errorReply(error, endpoint, undefined, undefined, platform), platform)
+  }
+  return reply
+}
+
+function toRequest(raw: FastifyRequest): HttpRequest {
+  const url = raw.raw.url ?? '/'
+  const mark = url.indexOf('?')
+  const query = mark < 0 ? noParameters : parseParameters(url.slice(mark + 1))
+  const body =
+    raw.method === 'POST' ? parseBody(raw.body as Buffer | undefined, raw.headers['content-type']) : noParameters
+  return { ...bare(raw), query, body }
+}
+
+const bare = (raw: FastifyRequest): HttpRequest => ({
+  method: raw.method as Method,
+  path: pathOf(raw.raw),
+  query: noParameters,
+  body: noParameters,
+  headers: raw.headers,
+  cookies: parseCookies(raw.headers.cookie),
+})
+
+function pathOf(message: IncomingMessage): string {
+  const url = message.url ?? '/'
+  const mark = url.indexOf('?')
+  return mark < 0 ? url : url.slice(0, mark)
+}
+
+function send(reply: FastifyReply, answered: Reply, platform: Platform): void {
+  const headers = reply.raw
+  if (headers.headersSent) return
+  reply.code(answered.status)
+  reply.header('x-content-type-options', 'nosniff')
+  reply.header('referrer-policy', 'no-referrer')
+  if (!answered.headers['cache-control']) {
+    reply.header('cache-control', 'no-store')
+    reply.header('pragma', 'no-cache')
+  }
+  if (platform.secure) reply.header('strict-transport-security', 'max-age=31536000; includeSubDomains')
+  for (const name in answered.headers) reply.header(name, answered.headers[name])
+  if (answered.cookies.length > 0) reply.header('set-cookie', answered.cookies)
+  void reply.send(answered.body)
+}

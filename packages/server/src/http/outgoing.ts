@@ -1,0 +1,181 @@
+import { type LookupAddress, lookup as systemLookup } from 'node:dns'
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import type { LookupFunction } from 'node:net'
+import { isReachable, type Reach } from './reachable-address.ts'
+
+/** A call that was not made, or not to the end. The message is for logs, never for the caller of ours (SEC-251). */
+export class OutgoingError extends Error {
+  override readonly name = 'OutgoingError'
+}
+
+export interface OutgoingOptions {
+  /** Lets plain http and calls to this machine and private networks through: for laptops and tests, never in production. */
+  allowPrivateNetworks: boolean
+  /** Every address of a name. Replaced in tests. */
+  resolve?: (hostname: string) => Promise<LookupAddress[]>
+  /** Milliseconds until the connection stands, name and TLS included. */
+  connectTimeout?: number
+  /** Milliseconds until the last byte has come: whoever drips does not keep us (SEC-250). */
+  totalTimeout?: number
+  bodyBytes?: number
+  headerBytes?: number
+  /** Calls under way to one origin, so that a slow one cannot collect all our sockets. */
+  concurrency?: number
+}
+
+type Limits = Required<Omit<OutgoingOptions, 'allowPrivateNetworks'>> & { reach: Reach }
+
+/** Ports of https. A server that looks at others' ports for strangers is a port scanner. */
+const ports = new Set(['', '443', '8443'])
+
+/**
+ * The one client for everything the server itself calls (SEC-247). It looks like `fetch` and does less: no redirects, no cookies, no
+ * compression, no connection reuse; and the whole body has come when it answers. The address a name leads to is checked
+ * at the moment of connecting, and that very address is connected to, so a name that changes its mind gains nothing (SEC-249).
+ */
+export function createOutgoing(options: OutgoingOptions): typeof fetch {
+  const { allowPrivateNetworks, ...chosen } = options
+  const limits: Limits = {
+    resolve: systemResolve,
+    connectTimeout: 5_000,
+    totalTimeout: 10_000,
+    bodyBytes: 1024 * 1024,
+    headerBytes: 16 * 1024,
+    concurrency: 32,
+    ...chosen,
+    reach: allowPrivateNetworks ? 'local' : 'public',
+  }
+  const underWay = new Map<string, number>()
+
+  return async (input, init) => {
+    const request = new Request(input, init)
+    const url = requireAllowed(request.url, limits)
+    const running = underWay.get(url.origin) ?? 0
+    if (running >= limits.concurrency) throw new OutgoingError(`${url.host}: too many calls are under way already`)
+    underWay.set(url.origin, running + 1)
+    try {
+      return await call(request, url, limits)
+    } finally {
+      const left = (underWay.get(url.origin) ?? 1) - 1
+      if (left > 0) underWay.set(url.origin, left)
+      else underWay.delete(url.origin)
+    }
+  }
+}
+
+/** What can be judged before a name is resolved. WHATWG URLs spell `0x7f.1` as `127.0.0.1`, so there is one form to look at. */
+function requireAllowed(address: string, { reach }: Limits): URL {
+  const url = new URL(address)
+  if (url.protocol !== 'https:' && !(reach === 'local' && url.protocol === 'http:'))
+    throw new OutgoingError(`${url.protocol}//${url.host}: only https is called`)
+  if (reach === 'public' && !ports.has(url.port)) throw new OutgoingError(`${url.host}: this port is not called`)
+  const literal = url.hostname.startsWith('[') || /^[\d.]+$/.test(url.hostname)
+  // An address needs no lookup, so the guard below would never see it.
+  if (literal && !isReachable(bare(url.hostname), reach)) throw new OutgoingError(`${url.host}: ${unreachable}`)
+  return url
+}
+
+const bare = (hostname: string) => hostname.replace(/^\[|\]$/g, '')
+const unreachable = 'this address is not public'
+
+async function call(request: Request, url: URL, limits: Limits): Promise<Response> {
+  const body = Buffer.from(await request.arrayBuffer())
+  const { signal, method } = request
+  const headers = Object.fromEntries(request.headers)
+  // Ours belong to browsers; nobody we call is one (SEC-253). Without the other, nobody compresses.
+  for (const name of ['cookie', 'accept-encoding', 'connection', 'host']) delete headers[name]
+  if (body.length > 0) headers['content-length'] = `${body.length}`
+  headers['user-agent'] = 'Keywright'
+
+  return new Promise((resolve, reject) => {
+    const send = url.protocol === 'https:' ? httpsRequest : httpRequest
+    const outgoing = send(url, {
+      method,
+      headers,
+      signal,
+      agent: false,
+      lookup: guardedLookup(limits),
+      maxHeaderSize: limits.headerBytes,
+    })
+    const stop = deadlines(outgoing, url, limits)
+    outgoing.on('close', stop)
+    outgoing.on('error', (cause) => reject(failure(url, cause)))
+    outgoing.on('response', (incoming) => {
+      receive(incoming, request.redirect, limits).then(resolve, (cause) => {
+        reject(failure(url, cause))
+        outgoing.destroy()
+      })
+    })
+    outgoing.end(body)
+  })
+}
+
+function failure(url: URL, cause: unknown): OutgoingError {
+  if (cause instanceof OutgoingError) return new OutgoingError(`${url.host}: ${cause.message}`, { cause })
+  const { code, message } = cause instanceof Error ? (cause as NodeJS.ErrnoException) : { message: String(cause) }
+  return new OutgoingError(`${url.host}: ${code ?? message}`, { cause })
+}
+
+function deadlines(outgoing: ClientRequest, url: URL, { connectTimeout, totalTimeout }: Limits): () => void {
+  const giveUp = (after: number, what: string) =>
+    setTimeout(() => outgoing.destroy(new OutgoingError(`${what} within ${after} ms`)), after)
+  const connecting = giveUp(connectTimeout, 'no connection')
+  const all = giveUp(totalTimeout, 'no complete answer')
+  outgoing.on('socket', (socket) => {
+    socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => clearTimeout(connecting))
+  })
+  return () => {
+    clearTimeout(connecting)
+    clearTimeout(all)
+  }
+}
+
+/** All addresses of a name must be allowed: one private among public ones is an attack, and not a choice. */
+function guardedLookup({ resolve, reach }: Limits): LookupFunction {
+  return (hostname, { all }, callback) => {
+    resolve(hostname).then(
+      (addresses) => {
+        const [first] = addresses
+        if (!first || !addresses.every(({ address }) => isReachable(address, reach)))
+          callback(new OutgoingError(unreachable), '', 0)
+        else if (all) callback(null, addresses)
+        else callback(null, first.address, first.family)
+      },
+      (error: NodeJS.ErrnoException) => callback(error, '', 0),
+    )
+  }
+}
+
+const systemResolve = (hostname: string) =>
+  new Promise<LookupAddress[]>((resolve, reject) => {
+    systemLookup(hostname, { all: true }, (error, addresses) => (error ? reject(error) : resolve(addresses)))
+  })
+
+const withoutBody = new Set([204, 205, 304])
+
+/** @throws OutgoingError if there is more than we asked for */
+async function receive(
+  incoming: IncomingMessage,
+  redirect: Request['redirect'],
+  { bodyBytes }: Limits,
+): Promise<Response> {
+  const status = incoming.statusCode ?? 0
+  if (status < 200 || status > 599) throw new OutgoingError(`answered ${status}`)
+  // A second address would have to be judged like the first; none of our callers needs one (SEC-248).
+  if (status >= 300 && status < 400 && redirect !== 'manual') throw new OutgoingError(`answered ${status}, a redirect`)
+  const encoding = incoming.headers['content-encoding']
+  if (encoding !== undefined && encoding !== 'identity') throw new OutgoingError('answered compressed, unasked')
+
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    length += chunk.length
+    if (length > bodyBytes) throw new OutgoingError(`answered more than ${bodyBytes} bytes`)
+    chunks.push(chunk)
+  }
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(incoming.headersDistinct))
+    if (name !== 'set-cookie') headers.set(name, (value ?? []).join(', '))
+  return new Response(withoutBody.has(status) ? null : Buffer.concat(chunks), { status, headers })
+}

@@ -1,0 +1,53 @@
+import type { IncomingMessage } from 'node:http'
+import ipaddr from 'ipaddr.js'
+
+type Range = [ipaddr.IPv4 | ipaddr.IPv6, number]
+
+export interface ProxyTrust {
+  /** Who called, and for which host, believing only listed proxies (SEC-195, SEC-256, SEC-257). */
+  read(message: IncomingMessage): { ip: string; host?: string }
+}
+
+/** @param trusted addresses and networks in CIDR form; none: nobody is believed */
+export function trustProxies(trusted: readonly string[]): ProxyTrust {
+  const ranges = trusted.map(toRange)
+  const isTrusted = (ip: string) => ranges.length > 0 && ranges.some((range) => contains(range, ip))
+  return {
+    read(message) {
+      const peer = normalize(message.socket.remoteAddress ?? '')
+      if (!isTrusted(peer)) return { ip: peer }
+      return { ip: originalClient(message, peer, isTrusted), host: single(message.headers['x-forwarded-host']) }
+    },
+  }
+}
+
+/** The right-most address that is not one of our proxies: everything to the left of it may be invented. */
+function originalClient(message: IncomingMessage, peer: string, isTrusted: (ip: string) => boolean): string {
+  const header = message.headers['x-forwarded-for']
+  const chain = (Array.isArray(header) ? header.join(',') : (header ?? ''))
+    .split(',')
+    .map((part) => normalize(part.trim()))
+  for (const ip of chain.reverse()) {
+    if (!ipaddr.isValid(ip)) return peer
+    if (!isTrusted(ip)) return ip
+  }
+  return peer
+}
+
+const single = (header: string | string[] | undefined) =>
+  typeof header === 'string' && !header.includes(',') ? header.trim() : undefined
+
+function toRange(text: string): Range {
+  if (text.includes('/')) return ipaddr.parseCIDR(text)
+  const address = ipaddr.parse(text)
+  return [address, address.kind() === 'ipv4' ? 32 : 128]
+}
+
+function contains([network, bits]: Range, ip: string): boolean {
+  if (!ipaddr.isValid(ip)) return false
+  const address = ipaddr.process(ip)
+  return address.kind() === network.kind() && address.match([network, bits] as [ipaddr.IPv4, number])
+}
+
+/** `::ffff:10.0.0.1` and `10.0.0.1` are one caller. */
+const normalize = (ip: string) => (ip.startsWith('::ffff:') && ip.includes('.') ? ip.slice(7) : ip)

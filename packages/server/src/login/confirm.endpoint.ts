@@ -1,0 +1,77 @@
+import type { Context } from '#context.ts'
+import { OAuthError } from '#errors.ts'
+import { type Endpoint, endpoint } from '#http/endpoint.ts'
+import { html, type Reply, redirect } from '#http/reply.ts'
+import { accountChooserPage } from '#pages/account-chooser-page.ts'
+import { confirmationPage } from '#pages/confirmation-page.ts'
+import { parameter } from '#parameters.ts'
+import type { Session } from '#users/session.ts'
+import { giveUp, proceed } from './continue.ts'
+import { formFields, requireOwnForm, saveInteraction } from './interactions.ts'
+import { accountName, openScreen, requester, type Screen, wayBack } from './screen.ts'
+
+type Show = (screen: Screen, session: Session, ctx: Context) => Promise<Reply>
+
+/** Two screens with one question behind them: go on with the session that is there? */
+function question(path: string, summary: string, show: (action: string) => Show): Endpoint[] {
+  return [
+    endpoint({
+      methods: ['GET'],
+      path,
+      summary,
+      errors: 'page',
+      cors: 'none',
+      async handle(http, ctx) {
+        const screen = await openScreen(http, ctx)
+        if ('instead' in screen) return screen.instead
+        if (!screen.session) return redirect(`/u/login?state=${screen.open.state}`)
+        return show(path)(screen, screen.session, ctx)
+      },
+    }),
+    endpoint({
+      methods: ['POST'],
+      path,
+      summary: `${summary}: the answer`,
+      errors: 'page',
+      cors: 'none',
+      async handle(http, ctx) {
+        const screen = await openScreen(http, ctx)
+        if ('instead' in screen) return screen.instead
+        const { open, session } = screen
+        requireOwnForm(http, open, session, ctx)
+        switch (parameter(http.body, 'action')) {
+          case 'accept': {
+            const interaction = await saveInteraction({ ...open.interaction, confirmed: true, shown: true }, ctx)
+            return proceed({ ...open, interaction }, session, http, ctx)
+          }
+          case 'switch':
+            return redirect(`/u/login?state=${open.state}`)
+          default:
+            return giveUp(new OAuthError('access_denied', 'User did not continue'), open, http, ctx)
+        }
+      },
+    }),
+  ]
+}
+
+/** After silent single sign-on, before a code leaves for an address that another app may own (SEC-038). */
+export const confirmEndpoints = question(
+  '/u/confirm',
+  'Asks whether to go on to the app',
+  (action) => async (screen, session, ctx) => {
+    const hidden = formFields(screen.open, session, ctx)
+    const account = await accountName(session, ctx)
+    return html(confirmationPage({ ...wayBack(screen), ...requester(screen), action, hidden, account }, screen.around))
+  },
+)
+
+/** `prompt=select_account` with a live session (Core §3.1.2.1). */
+export const accountEndpoints = question(
+  '/u/account',
+  'Asks which account to use',
+  (action) => async (screen, session, ctx) => {
+    const hidden = formFields(screen.open, session, ctx)
+    const account = await accountName(session, ctx)
+    return html(accountChooserPage({ ...wayBack(screen), action, hidden, account }, screen.around))
+  },
+)

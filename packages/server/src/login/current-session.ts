@@ -1,0 +1,45 @@
+import type { Context } from '#context.ts'
+import { digest } from '#crypto/digest.ts'
+import { type CookieAttributes, serializeCookie } from '#http/cookies.ts'
+import type { HttpRequest } from '#http/endpoint.ts'
+import type { Session } from '#users/session.ts'
+import { cookieNames } from '#users/session-cookies.ts'
+
+/**
+ * The session of this browser, if it is alive.
+ * @param silently whether nothing will be shown: only then does the cookie that other sites' frames carry count
+ */
+export async function currentSession(
+  { cookies }: Pick<HttpRequest, 'cookies'>,
+  ctx: Context,
+  silently = false,
+): Promise<Session | undefined> {
+  const names = cookieNames(ctx.tenant)
+  const value = cookies.get(names.session) ?? (silently ? cookies.get(names.silent) : undefined)
+  // Ours are 43 characters; anything else need not be looked up.
+  return value?.length === 43 ? ctx.store.sessions.findByCookie(digest(value), ctx.now()) : undefined
+}
+
+/** Set-Cookie lines for a session just opened. */
+export function sessionCookies(values: { main: string; silent: string }, ctx: Context): string[] {
+  const names = cookieNames(ctx.tenant)
+  const { sessionCookie, sessionLifetime } = ctx.tenant.settings
+  const attributes: CookieAttributes = {
+    secure: names.secure,
+    sameSite: 'Lax',
+    maxAge: sessionCookie.mode === 'persistent' ? Math.round(sessionLifetime * 3600) : undefined,
+  }
+  const cookies = [serializeCookie(names.session, values.main, attributes)]
+  // SameSite=None without Secure would be dropped by browsers.
+  if (names.secure) cookies.push(serializeCookie(names.silent, values.silent, { ...attributes, sameSite: 'None' }))
+  return cookies
+}
+
+/** Set-Cookie lines that forget the session. */
+export function forgetSession(ctx: Context): string[] {
+  const names = cookieNames(ctx.tenant)
+  const gone = { secure: names.secure, maxAge: 0 }
+  const cookies = [serializeCookie(names.session, '', { ...gone, sameSite: 'Lax' })]
+  if (names.secure) cookies.push(serializeCookie(names.silent, '', { ...gone, sameSite: 'None' }))
+  return cookies
+}

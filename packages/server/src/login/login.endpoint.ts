@@ -1,0 +1,92 @@
+import type { Connection } from '#connections/connection.ts'
+import { verifyPassword } from '#connections/database/verify-password.ts'
+import type { Context } from '#context.ts'
+import { Overloaded } from '#crypto/password-kdf.ts'
+import { OAuthError } from '#errors.ts'
+import { endpoint, type HttpRequest } from '#http/endpoint.ts'
+import { html, type Reply } from '#http/reply.ts'
+import { type LoginError, loginPage } from '#pages/login-page.ts'
+import { parameter } from '#parameters.ts'
+import { giveUp } from './continue.ts'
+import { finishLogin } from './finish-login.ts'
+import { formFields, requireOwnForm } from './interactions.ts'
+import { openScreen, type Screen, wayBack } from './screen.ts'
+import { offeredConnections, upstreamFailure } from './upstream.ts'
+
+const path = '/u/login'
+
+export const showLogin = endpoint({
+  methods: ['GET'],
+  path,
+  summary: 'The sign-in page',
+  errors: 'page',
+  cors: 'none',
+  async handle(http, ctx) {
+    const screen = await openScreen(http, ctx)
+    if ('instead' in screen) return screen.instead
+    return show(screen, { error: upstreamFailure(http) }, ctx)
+  },
+})
+
+export const submitLogin = endpoint({
+  methods: ['POST'],
+  path,
+  summary: 'Checks the password, or gives up',
+  errors: 'page',
+  cors: 'none',
+  async handle(http, ctx) {
+    const screen = await openScreen(http, ctx)
+    if ('instead' in screen) return screen.instead
+    requireOwnForm(http, screen.open, undefined, ctx)
+    if (parameter(http.body, 'action') === 'cancel')
+      return giveUp(new OAuthError('access_denied', 'User cancelled the sign-in'), screen.open, http, ctx)
+    return signIn(screen, http, ctx)
+  },
+})
+
+async function signIn(screen: Screen, http: HttpRequest, ctx: Context): Promise<Reply> {
+  // Empty values are absent elsewhere; a password is taken as it comes.
+  const username = (http.body.values.get('username') ?? '').slice(0, 320)
+  const password = http.body.values.get('password') ?? ''
+  const { database } = await offeredConnections(screen.open.interaction.request, screen.client, ctx)
+  if (!database || !username.trim() || !password) return show(screen, { username, error: 'missing-fields' }, ctx)
+  try {
+    const verdict = await verifyPassword({ connection: database, username, password, client: screen.client }, ctx)
+    if ('user' in verdict) {
+      const proof = { connection: database.name, amr: ['pwd'] }
+      return await finishLogin(verdict.user, proof, screen.open, http, ctx)
+    }
+    return await show(screen, { username, error: verdict.refused }, ctx)
+  } catch (error) {
+    if (error instanceof Overloaded) return show(screen, { username, error: 'overloaded' }, ctx)
+    throw error
+  }
+}
+
+const statuses: Partial<Record<LoginError, number>> = { 'too-many-attempts': 429, overloaded: 503 }
+
+async function show(screen: Screen, shown: { username?: string; error?: LoginError }, ctx: Context): Promise<Reply> {
+  const { request } = screen.open.interaction
+  const { database, upstream } = await offeredConnections(request, screen.client, ctx)
+  const page = loginPage(
+    {
+      ...wayBack(screen),
+      action: path,
+      // Not bound to a session: who signs in here is nobody yet, or somebody else.
+      hidden: formFields(screen.open, undefined, ctx),
+      username: shown.username ?? request.loginHint,
+      error: shown.error,
+      connections: upstream.map((connection) => button(connection, screen.open.state)),
+      showPasswordForm: database !== undefined,
+    },
+    screen.around,
+  )
+  return html(page, { status: shown.error ? (statuses[shown.error] ?? 400) : 200 })
+}
+
+const button = (connection: Connection, state: string) => ({
+  name: connection.name,
+  displayName: connection.displayName ?? connection.name,
+  href: `/u/connection?state=${state}&connection=${encodeURIComponent(connection.name)}`,
+  iconUrl: typeof connection.options.icon_url === 'string' ? connection.options.icon_url : undefined,
+})

@@ -1,0 +1,115 @@
+import type { Client } from '#clients/client.ts'
+import type { Context } from '#context.ts'
+import { OAuthError } from '#errors.ts'
+import type { Parameters } from '#parameters.ts'
+import type { Session } from '#users/session.ts'
+import type { AuthorizationRequest, ReturnAddress } from './authorization-request.ts'
+import { type AuthorizationResponse, errorResponse, issueResponse } from './issue-response.ts'
+import { type Ask, consentMatters, nextStep, type Progress } from './next-step.ts'
+import { type AuthorizeParameters, knownParameters, requireWellFormed } from './parse-request.ts'
+import { resolveReturnAddress } from './return-address.ts'
+import { validateRequest } from './validate-request.ts'
+
+/** How an authorization request ends for now: with an answer for the client, or with a question for its user. */
+export type Outcome =
+  | { kind: 'answer'; response: AuthorizationResponse; returnAddress: ReturnAddress; session?: Session }
+  | { kind: 'ask'; what: Ask; request: AuthorizationRequest; client: Client; session: Session | undefined }
+
+/** One authorization request, from its parameters to its outcome (RFC 6749 §4.1.1). */
+export async function authorize(raw: Parameters, session: Session | undefined, ctx: Context): Promise<Outcome> {
+  // Nothing here may redirect: we do not know yet that the address is the client's (RFC 9700 §4.11).
+  const params = knownParameters(raw)
+  requireWellFormed(params, raw, ['client_id'])
+  const client = await resolveClient(params, ctx)
+  requireWellFormed(params, raw, ['redirect_uri', 'response_mode', 'state'])
+  const returnAddress = await resolveReturnAddress(params, client, ctx)
+
+  try {
+    requireWellFormed(params, raw)
+    const request = await validateRequest(params, client, returnAddress, ctx)
+    return await decide(request, client, session, {}, ctx)
+  } catch (error) {
+    if (error instanceof OAuthError) return refuse(error, returnAddress, ctx)
+    throw error
+  }
+}
+
+/** The same decision for a request that waited while its user did something. */
+export async function resume(
+  request: AuthorizationRequest,
+  session: Session | undefined,
+  progress: Progress,
+  ctx: Context,
+): Promise<Outcome> {
+  const { returnAddress } = request
+  const client = await resolveClient({ client_id: returnAddress.clientId }, ctx)
+  // The callback may have been taken off the list while the user was typing (SEC-045).
+  await resolveReturnAddress(
+    {
+      redirect_uri: returnAddress.redirectUriSent ? returnAddress.redirectUri : undefined,
+      response_mode: returnAddress.responseMode,
+    },
+    client,
+    ctx,
+  )
+  try {
+    return await decide(request, client, session, progress, ctx)
+  } catch (error) {
+    if (error instanceof OAuthError) return refuse(error, returnAddress, ctx)
+    throw error
+  }
+}
+
+async function decide(
+  request: AuthorizationRequest,
+  client: Client,
+  session: Session | undefined,
+  progress: Progress,
+  ctx: Context,
+): Promise<Outcome> {
+  const { audience = '', returnAddress } = request
+  const resourceServer = audience ? await ctx.store.resourceServers.findByIdentifier(audience) : undefined
+  const consent =
+    session && consentMatters(request, client, resourceServer)
+      ? await ctx.store.consents.find(session.userId, client.clientId, audience)
+      : undefined
+  const circumstances = { session, progress, client, tenant: ctx.tenant, resourceServer, consent, now: ctx.now() }
+  const step = nextStep(request, circumstances)
+  if ('proceed' in step) {
+    const response = await issueResponse(request, step.proceed, client, progress, ctx)
+    return { kind: 'answer', response, returnAddress, session: step.proceed }
+  }
+  if (request.prompt.includes('none')) throw notSilently(step.ask)
+  return { kind: 'ask', what: step.ask, request, client, session }
+}
+
+/** `prompt=none` never shows a page (Core §3.1.2.6). */
+function notSilently(ask: Ask): OAuthError {
+  switch (ask) {
+    case 'login':
+      return new OAuthError('login_required', 'Login required')
+    case 'consent':
+      return new OAuthError('consent_required', 'Consent required')
+    case 'account':
+    case 'confirmation':
+      return new OAuthError('interaction_required', 'User interaction required')
+  }
+}
+
+/** An error that goes back to the client; the tenant's log has what the wire must not carry. */
+export function refuse(error: OAuthError, returnAddress: ReturnAddress, ctx: Context): Outcome {
+  ctx.log({
+    type: error.code === 'login_required' || error.code === 'consent_required' ? 'fsa' : 'f',
+    description: error.message,
+    clientId: returnAddress.clientId,
+    details: { error: { oauthError: error.code, message: error.message }, asked: error.detail },
+  })
+  return { kind: 'answer', response: errorResponse(error, returnAddress, ctx), returnAddress }
+}
+
+async function resolveClient(params: AuthorizeParameters, ctx: Context): Promise<Client> {
+  if (params.client_id === undefined) throw new OAuthError('invalid_request', 'Missing required parameter: client_id')
+  const client = await ctx.store.clients.find(params.client_id)
+  if (!client) throw new OAuthError('invalid_request', 'Unknown client.', { detail: { kind: 'unknown-client' } })
+  return client
+}

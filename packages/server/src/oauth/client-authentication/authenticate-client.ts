@@ -1,0 +1,24 @@
+import type { Client } from '#clients/client.ts'
+import type { Context } from '#context.ts'
+import { digest, equalInConstantTime } from '#crypto/digest.ts'
+import { type Credentials, wrongCredentials } from './credentials.ts'
+
+/**
+ * The client, proven to be itself. A public one only names itself: what proves it is the code's challenge.
+ * Post and basic are the same secret by another road; Auth0 accepts either for a confidential client, and so do we.
+ * @throws OAuthError invalid_client
+ */
+export async function authenticateClient(credentials: Credentials, ctx: Context): Promise<Client> {
+  const client = await ctx.store.clients.find(credentials.clientId)
+  if (!client) throw wrongCredentials({ reason: 'unknown client' })
+  if (client.tokenEndpointAuthMethod === 'none') {
+    // Auth0: a secret sent by a public client is ignored; older SDK samples send an empty or placeholder one.
+    return client
+  }
+  if (credentials.method === 'none') throw wrongCredentials({ reason: 'no secret was sent', clientId: client.clientId })
+  const presented = digest(credentials.clientSecret)
+  // Every digest is compared, so that the time taken does not tell which one fits.
+  const matches = client.secretDigests.filter((known) => equalInConstantTime(known, presented))
+  if (matches.length === 0) throw wrongCredentials({ reason: 'wrong secret', clientId: client.clientId })
+  return client
+}

@@ -1,0 +1,121 @@
+import { z } from 'zod'
+import type { Client } from '#clients/client.ts'
+import type { Context } from '#context.ts'
+import { digest } from '#crypto/digest.ts'
+import { randomToken } from '#crypto/random-id.ts'
+import { invalidGrant, type OAuthError } from '#errors.ts'
+import { verifyCodeVerifier } from '#oauth/authorize/code-challenge.ts'
+import { findRegisteredRedirectUri } from '#oauth/authorize/redirect-uri.ts'
+import { userinfoTokenLifetime } from '#tokens/access-token.ts'
+import type { AuthorizationCode } from '#tokens/authorization-code.ts'
+import type { OpaqueAccessToken, RefreshFamily } from '#tokens/refresh-family.ts'
+import { formatRefreshToken, type RefreshToken, refreshTokenDigest, refreshTokenExpiry } from '#tokens/refresh-token.ts'
+import { requireActiveUser } from './active-user.ts'
+import { defineGrant, opaque } from './grant.ts'
+
+/** Unknown, expired, spent, another tenant's or another client's: one answer (SEC-065). */
+const invalidCode = (detail: unknown) => invalidGrant('Invalid authorization code', detail)
+
+/** RFC 6749 §4.1.3 with RFC 7636 §4.6. */
+export const authorizationCode = defineGrant({
+  type: 'authorization_code',
+  logTypes: { success: 'seacft', failure: 'feacft' },
+  parameters: z.object({
+    code: opaque(512),
+    redirect_uri: opaque(2048).optional(),
+    code_verifier: opaque(512).optional(),
+  }),
+
+  async redeem(form, client, ctx) {
+    const code = await findCode(form.code, client, ctx)
+    await requireProof(code, form, client, ctx)
+    const [resourceServer, user] = await Promise.all([
+      code.audience === undefined ? undefined : ctx.store.resourceServers.findByIdentifier(code.audience),
+      requireActiveUser(code.userId, ctx),
+    ])
+    if (code.audience !== undefined && !resourceServer) throw invalidCode({ reason: 'the API is gone' })
+
+    const refresh = code.scope.includes('offline_access') ? newFamily(code, client, ctx) : undefined
+    const access = resourceServer ? undefined : newOpaqueToken(code, ctx)
+    const issued = { family: refresh?.family, accessToken: access?.record }
+    if (!(await ctx.store.codes.redeem(code.codeDigest, issued, ctx.now()))) throw await replayed(code, ctx)
+
+    return {
+      client,
+      user,
+      resourceServer,
+      scope: code.scope,
+      tellScope: true,
+      idToken: { nonce: code.nonce, authTime: code.authTime, sid: code.sid },
+      refreshToken: refresh && formatRefreshToken(refresh.token, ctx),
+      opaqueAccessToken: access?.token,
+    }
+  },
+})
+
+async function findCode(presented: string, client: Client, ctx: Context): Promise<AuthorizationCode> {
+  const code = await ctx.store.codes.find(digest(presented))
+  if (!code) throw invalidCode({ reason: 'unknown code' })
+  // A wrong client learns nothing and changes nothing: the right one can still come (SEC-054).
+  if (code.clientId !== client.clientId) throw invalidCode({ reason: 'the code belongs to another client' })
+  if (code.redeemedAt !== undefined) throw await replayed(code, ctx)
+  if (ctx.now() >= code.expiresAt) throw invalidCode({ reason: 'expired' })
+  return code
+}
+
+/** A code used twice has leaked: what it gave dies with it (RFC 6749 §4.1.2, SEC-053). */
+async function replayed(code: AuthorizationCode, ctx: Context): Promise<OAuthError> {
+  await ctx.store.revokeGrant(code.grantId, ctx.now())
+  return invalidCode({ reason: 'the code was already used; everything issued from it is revoked', userId: code.userId })
+}
+
+/** Whoever has the code and is the right client, but cannot prove the rest, has spent it (SEC-054). */
+async function requireProof(
+  code: AuthorizationCode,
+  form: { redirect_uri?: string; code_verifier?: string },
+  client: Client,
+  ctx: Context,
+): Promise<void> {
+  try {
+    const sent = form.redirect_uri
+    if (sent === undefined ? code.redirectUriSent : sent !== code.redirectUri)
+      throw invalidGrant('The redirect URI is wrong.', { reason: 'not the one used to get the code' })
+    // Taken off the client's list since (SEC-045).
+    if (!findRegisteredRedirectUri(code.redirectUri, client)) throw invalidGrant('The redirect URI is wrong.')
+    verifyCodeVerifier(form.code_verifier, code.codeChallenge)
+  } catch (error) {
+    await ctx.store.codes.redeem(code.codeDigest, {}, ctx.now())
+    throw error
+  }
+}
+
+function newFamily(
+  code: AuthorizationCode,
+  client: Client,
+  ctx: Context,
+): { token: RefreshToken; family: RefreshFamily } {
+  const now = ctx.now()
+  const token: RefreshToken = { familyId: randomToken(ctx.random, 16), generation: 0, secret: randomToken(ctx.random) }
+  const family: RefreshFamily = {
+    familyId: token.familyId,
+    grantId: code.grantId,
+    clientId: code.clientId,
+    userId: code.userId,
+    sid: code.sid,
+    scope: code.scope,
+    audience: code.audience,
+    authenticatedAt: code.authenticatedAt,
+    generation: 0,
+    currentDigest: refreshTokenDigest(token),
+    createdAt: now,
+    ...refreshTokenExpiry(client.refreshToken, now),
+  }
+  return { token, family }
+}
+
+function newOpaqueToken(code: AuthorizationCode, ctx: Context): { token: string; record: OpaqueAccessToken } {
+  const token = randomToken(ctx.random)
+  const { grantId, clientId, userId, scope } = code
+  const expiresAt = ctx.now() + userinfoTokenLifetime * 1000
+  return { token, record: { tokenDigest: digest(token), grantId, clientId, userId, scope, expiresAt } }
+}

@@ -1,0 +1,164 @@
+import { z } from 'zod'
+import type { Client } from '#clients/client.ts'
+import type { ResourceServer } from '#clients/resource-server.ts'
+import type { Context } from '#context.ts'
+import { digest, equalInConstantTime } from '#crypto/digest.ts'
+import { randomToken } from '#crypto/random-id.ts'
+import { invalidGrant, OAuthError } from '#errors.ts'
+import { grantableScope } from '#oauth/authorize/validate-request.ts'
+import { parseScope } from '#oauth/scope.ts'
+import { userinfoTokenLifetime } from '#tokens/access-token.ts'
+import type { OpaqueAccessToken, RefreshFamily } from '#tokens/refresh-family.ts'
+import {
+  formatRefreshToken,
+  idleExpiry,
+  isAlive,
+  parseRefreshToken,
+  type RefreshToken,
+  refreshTokenDigest,
+  successorOf,
+} from '#tokens/refresh-token.ts'
+import { requireActiveUser } from './active-user.ts'
+import { defineGrant, opaque } from './grant.ts'
+
+/** The very words that Auth0's SDKs look for, full stop included. */
+const invalidRefreshToken = (reason: string, detail: object = {}) =>
+  invalidGrant('Unknown or invalid refresh token.', { reason, ...detail })
+
+/** RFC 6749 §6, with rotation and reuse detection (RFC 9700 §4.14.2). */
+export const refreshToken = defineGrant({
+  type: 'refresh_token',
+  logTypes: { success: 'sertft', failure: 'fertft' },
+  parameters: z.object({
+    refresh_token: opaque(512),
+    scope: opaque(4096).optional(),
+    audience: opaque(600).optional(),
+  }),
+
+  async redeem(form, client, ctx) {
+    const token = parseRefreshToken(form.refresh_token, ctx)
+    const family = token && (await ctx.store.refreshFamilies.find(token.familyId))
+    if (!family) throw invalidRefreshToken('unknown token')
+    if (family.clientId !== client.clientId) throw invalidRefreshToken('the token belongs to another client')
+    if (!isAlive(family, ctx.now())) throw invalidRefreshToken('expired or revoked')
+    const [user, resourceServer] = await Promise.all([
+      requireActiveUser(family.userId, ctx),
+      resolveResourceServer(family, form.audience, ctx),
+    ])
+    const allowed = await stillGrantable(family, client, resourceServer, ctx)
+
+    const access = resourceServer ? undefined : newOpaqueToken(family, ctx)
+    const next = await exchange(token, family, client, access?.record, ctx)
+    return {
+      client,
+      user,
+      resourceServer,
+      scope: narrowed(allowed, form.scope),
+      tellScope: true,
+      grantType: 'refresh_token',
+      idToken: {},
+      refreshToken: next && formatRefreshToken(next, ctx),
+      opaqueAccessToken: access?.token,
+    }
+  },
+})
+
+/** @returns the token that replaces this one; undefined if the client keeps its own */
+async function exchange(
+  token: RefreshToken,
+  family: RefreshFamily,
+  client: Client,
+  access: OpaqueAccessToken | undefined,
+  ctx: Context,
+): Promise<RefreshToken | undefined> {
+  const now = ctx.now()
+  const idle = idleExpiry(client.refreshToken, now)
+  const isCurrent = equalInConstantTime(refreshTokenDigest(token), family.currentDigest)
+  if (client.refreshToken.rotationType === 'non-rotating') {
+    if (!isCurrent) throw await reused(family, ctx)
+    if (!(await ctx.store.refreshFamilies.use(family.familyId, idle, now, access))) throw invalidRefreshToken('revoked')
+    return undefined
+  }
+  const successor = successorOf(token, ctx)
+  if (isCurrent) {
+    const next = { digest: refreshTokenDigest(successor), idleExpiresAt: idle }
+    if (await ctx.store.refreshFamilies.rotate(family, next, now, access)) return successor
+  }
+  return retry(token, successor, client, access, ctx)
+}
+
+/**
+ * The token has been replaced: by this client's own retry a moment ago, or by a thief.
+ * Within the leeway the *same* successor is handed out again, so that two requests of a flaky phone end with one live token.
+ */
+async function retry(
+  token: RefreshToken,
+  successor: RefreshToken,
+  client: Client,
+  access: OpaqueAccessToken | undefined,
+  ctx: Context,
+): Promise<RefreshToken> {
+  const now = ctx.now()
+  const family = await ctx.store.refreshFamilies.find(token.familyId)
+  if (!family || family.revokedAt !== undefined) throw invalidRefreshToken('revoked')
+  const previous = family.generation === successor.generation
+  const same = previous && equalInConstantTime(refreshTokenDigest(successor), family.currentDigest)
+  const fresh = now - (family.rotatedAt ?? 0) < client.refreshToken.leeway * 1000
+  if (!same || !fresh) throw await reused(family, ctx)
+  if (access && !(await ctx.store.refreshFamilies.use(family.familyId, family.idleExpiresAt, now, access)))
+    throw invalidRefreshToken('revoked')
+  return successor
+}
+
+/** A replaced token came back: everything of this authorization dies, the newest token too (SEC-119). */
+async function reused(family: RefreshFamily, ctx: Context): Promise<OAuthError> {
+  await ctx.store.revokeGrant(family.grantId, ctx.now())
+  ctx.log({
+    type: 'ferrt',
+    description: 'Unsuccessful Refresh Token exchange, reused refresh token detected',
+    clientId: family.clientId,
+    userId: family.userId,
+    details: { familyId: digest(family.familyId).slice(0, 12), generation: family.generation },
+  })
+  return invalidRefreshToken('reused; the whole family is revoked', { userId: family.userId })
+}
+
+/** Only the API that the user agreed to (SEC-092). */
+async function resolveResourceServer(
+  family: RefreshFamily,
+  asked: string | undefined,
+  ctx: Context,
+): Promise<ResourceServer | undefined> {
+  if (asked !== undefined && asked !== (family.audience ?? `${ctx.tenant.issuer}userinfo`))
+    throw new OAuthError('invalid_target', 'The refresh token was not issued for this audience.')
+  if (family.audience === undefined) return undefined
+  const resourceServer = await ctx.store.resourceServers.findByIdentifier(family.audience)
+  if (!resourceServer) throw invalidRefreshToken('the API is gone')
+  return resourceServer
+}
+
+/** What was granted then, as far as client and API would still allow it now (SEC-127). */
+async function stillGrantable(
+  family: RefreshFamily,
+  client: Client,
+  resourceServer: ResourceServer | undefined,
+  ctx: Context,
+): Promise<string[]> {
+  const scope = await grantableScope(family.scope, client, resourceServer, ctx)
+  if (!scope.includes('offline_access')) throw invalidRefreshToken('offline access is not allowed any more')
+  return scope
+}
+
+/** `scope` may only narrow; scopes that were never granted are ignored, as Auth0's SDKs expect. */
+function narrowed(granted: readonly string[], asked: string | undefined): string[] {
+  if (asked === undefined) return [...granted]
+  const wanted = new Set(parseScope(asked))
+  return granted.filter((scope) => wanted.has(scope))
+}
+
+function newOpaqueToken(family: RefreshFamily, ctx: Context): { token: string; record: OpaqueAccessToken } {
+  const token = randomToken(ctx.random)
+  const { grantId, clientId, userId, scope } = family
+  const expiresAt = ctx.now() + userinfoTokenLifetime * 1000
+  return { token, record: { tokenDigest: digest(token), grantId, clientId, userId, scope, expiresAt } }
+}

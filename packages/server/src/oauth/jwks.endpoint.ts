@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto'
+import type { Context } from '#context.ts'
+import { endpoint } from '#http/endpoint.ts'
+import { empty, json } from '#http/reply.ts'
+import type { SigningKey } from '#tokens/signing-key.ts'
+import { publishedKeys } from '#tokens/signing-keys.ts'
+
+/** Seconds a cache may keep it: the next key is published long before it signs, so nobody is ever behind (SEC-112). */
+const cacheControl = 'public, max-age=15, stale-while-revalidate=15, stale-if-error=86400'
+
+/** RFC 7517 §5. */
+export const jwksEndpoint = endpoint({
+  methods: ['GET'],
+  path: '/.well-known/jwks.json',
+  summary: 'The public keys that verify our tokens',
+  errors: 'json',
+  cors: 'any',
+  async handle({ headers }, ctx) {
+    const { body, etag } = await document(ctx)
+    const caching = { 'cache-control': cacheControl, etag }
+    if (headers['if-none-match'] === etag) return empty(304, caching)
+    return json(body, { headers: caching })
+  },
+})
+
+interface Document {
+  body: string
+  etag: string
+}
+
+/** Made once for each set of keys: which of them are in it may change with time alone. */
+const made = new WeakMap<SigningKey, Map<string, Document>>()
+
+async function document(ctx: Context): Promise<Document> {
+  const keys = await publishedKeys(ctx)
+  const [first] = keys
+  if (!first) return describe('{"keys":[]}')
+  const documents = made.get(first) ?? new Map<string, Document>()
+  made.set(first, documents)
+  const set = keys.map((key) => key.kid).join()
+  let found = documents.get(set)
+  if (!found) {
+    found = describe(JSON.stringify({ keys: keys.map((key) => key.publicJwk) }))
+    documents.set(set, found)
+  }
+  return found
+}
+
+const describe = (body: string): Document => ({
+  body,
+  etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`,
+})

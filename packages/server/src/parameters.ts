@@ -1,0 +1,60 @@
+import { HttpError } from '#errors.ts'
+
+/**
+ * Parameters of a query or form, each at most once. A name sent twice is kept in `repeated`, so that the walk can refuse it where it
+ * knows whom to tell (RFC 6749 §3.1). An empty value counts as absent (RFC 6749 §3.1).
+ */
+export interface Parameters {
+  readonly values: ReadonlyMap<string, string>
+  readonly repeated: ReadonlySet<string>
+}
+
+export const noParameters: Parameters = { values: new Map(), repeated: new Set() }
+
+const mostParameters = 200
+
+/** @throws HttpError 400 for broken percent-encoding or invalid UTF-8: two parsers could read it differently */
+export function parseParameters(encoded: string): Parameters {
+  if (encoded === '') return noParameters
+  const values = new Map<string, string>()
+  const repeated = new Set<string>()
+  const pairs = encoded.split('&', mostParameters + 1)
+  if (pairs.length > mostParameters) throw new HttpError(400, `At most ${mostParameters} parameters are allowed.`)
+  for (const pair of pairs) {
+    if (pair === '') continue
+    const equals = pair.indexOf('=')
+    const name = decode(equals < 0 ? pair : pair.slice(0, equals))
+    const value = equals < 0 ? '' : decode(pair.slice(equals + 1))
+    // The bare flag of `/v2/logout?federated` must be seen, so absence is decided when a value is read.
+    if (values.has(name)) repeated.add(name)
+    else values.set(name, value)
+  }
+  return { values, repeated }
+}
+
+/** Undefined when absent or empty. */
+export function parameter(parameters: Parameters, name: string): string | undefined {
+  return parameters.values.get(name) || undefined
+}
+
+/** Query and body as one; a name in both counts as sent twice (SEC-005). */
+export function merged(one: Parameters, other: Parameters): Parameters {
+  if (other.values.size === 0) return one
+  if (one.values.size === 0) return other
+  const values = new Map(one.values)
+  const repeated = new Set([...one.repeated, ...other.repeated])
+  for (const [name, value] of other.values) {
+    if (values.has(name)) repeated.add(name)
+    else values.set(name, value)
+  }
+  return { values, repeated }
+}
+
+function decode(text: string): string {
+  if (!text.includes('%') && !text.includes('+')) return text
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    throw new HttpError(400, 'Parameters must be percent-encoded UTF-8.')
+  }
+}

@@ -1,0 +1,95 @@
+import type { Config } from '#config.ts'
+import { loadSecret } from '#config.ts'
+import { createPasswordKdf, type PasswordKdf } from '#crypto/password-kdf.ts'
+import type { Random } from '#crypto/random-id.ts'
+import { createSealer, type Sealer } from '#crypto/seal.ts'
+import type { Platform } from '#http/build-context.ts'
+import { listen } from '#http/listen.ts'
+import type { Logger } from '#http/logger.ts'
+import { createOutgoing } from '#http/outgoing.ts'
+import { trustProxies } from '#http/proxies.ts'
+import { routes } from '#routes.ts'
+import { resolveTls } from '#settings/local-tls.ts'
+import { openStorage } from '#storage/open-storage.ts'
+import type { Storage } from '#storage/store.ts'
+import { isLocal } from '#tenants/domain.ts'
+import { ensureSigningKeys } from '#tokens/signing-keys.ts'
+
+/** What tests choose instead of the world. */
+export interface World {
+  now: () => number
+  random: Random
+  logger: Logger
+  passwords?: PasswordKdf
+}
+
+/** Everything that stands below the network: used by the server and by the command-line tools alike. */
+export interface Foundation {
+  storage: Storage
+  sealer: Sealer
+  passwords: PasswordKdf
+}
+
+/** Milliseconds between sweeps of expired rows. */
+const sweepInterval = 60_000
+
+export async function openFoundation(config: Config, { now, logger, passwords }: World): Promise<Foundation> {
+  const sealer = createSealer(await loadSecret(config))
+  const onError = (error: unknown) => logger.error({ err: error }, 'storage failed in the background')
+  const storage = await openStorage({ url: config.database, sealer, now, onError })
+  return { storage, sealer, passwords: passwords ?? createPasswordKdf() }
+}
+
+export interface RunningServer {
+  port: number
+  /** Stops accepting, finishes what is in flight, writes what is queued. */
+  stop(): Promise<void>
+}
+
+/** Binds the foundation to the network. */
+export async function serve(config: Config, foundation: Foundation, world: World): Promise<RunningServer> {
+  const { storage, sealer, passwords } = foundation
+  const platform: Platform = {
+    storage,
+    sealer,
+    passwords,
+    now: world.now,
+    random: world.random,
+    fetch: createOutgoing({ allowPrivateNetworks: isLocal(config.url) }),
+    proxies: trustProxies(config.trustedProxies),
+    logger: world.logger,
+    secure: config.url.startsWith('https:'),
+  }
+  const tls = await resolveTls(config, world.now())
+  const server = await listen(routes, platform, { host: config.host, port: config.port, tls })
+  const sweeping = sweepInBackground(storage, world)
+  return {
+    port: server.port,
+    async stop() {
+      await server.close()
+      await sweeping.stop()
+      await storage.close()
+    },
+  }
+}
+
+/** Every tenant can sign before the first request comes. */
+export async function prepareSigningKeys({ storage }: Foundation, now: () => number): Promise<void> {
+  for (const tenant of await storage.tenants.list())
+    await ensureSigningKeys('RS256', { store: storage.tenants.storeFor(tenant), tenant, now })
+}
+
+/** Small batches, so that nobody waits for them; a failure is logged and tried again at the next turn. */
+function sweepInBackground(storage: Storage, { now, logger }: World): { stop(): Promise<void> } {
+  let running: Promise<unknown> = Promise.resolve()
+  const timer = setInterval(() => {
+    running = storage.sweep(now()).catch((error: unknown) => logger.error({ err: error }, 'sweeping failed'))
+  }, sweepInterval)
+  timer.unref()
+  return {
+    async stop() {
+      clearInterval(timer)
+      await running
+    },
+  }
+}

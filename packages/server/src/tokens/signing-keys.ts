@@ -1,0 +1,89 @@
+import { createPrivateKey } from 'node:crypto'
+import type { Context } from '#context.ts'
+import { generateSigningKey, type SigningAlgorithm } from '#crypto/jwk.ts'
+import type { Store } from '#storage/store.ts'
+import type { Tenant } from '#tenants/tenant.ts'
+import type { SigningKey } from './signing-key.ts'
+
+type KeyContext = { store: Store; tenant: Tenant; now: () => number }
+
+/** The key that signs now. Made on the spot when the tenant uses an algorithm for the first time. */
+export async function currentKey(algorithm: SigningAlgorithm, ctx: KeyContext): Promise<SigningKey> {
+  const key = findCurrent(await ctx.store.signingKeys.list(), algorithm)
+  if (key) return key
+  await ensureSigningKeys(algorithm, ctx)
+  const made = findCurrent(await ctx.store.signingKeys.list(), algorithm)
+  if (!made) throw new Error(`no current ${algorithm} key`)
+  return made
+}
+
+const findCurrent = (keys: readonly SigningKey[], algorithm: SigningAlgorithm) =>
+  keys.find((key) => key.algorithm === algorithm && key.status === 'current')
+
+const underWay = new WeakMap<Store, Map<SigningAlgorithm, Promise<void>>>()
+
+/** A current key and the next one. Several processes may try at once: the first wins, the others use its key. */
+export function ensureSigningKeys(algorithm: SigningAlgorithm, ctx: KeyContext): Promise<void> {
+  const perStore = underWay.get(ctx.store) ?? new Map<SigningAlgorithm, Promise<void>>()
+  underWay.set(ctx.store, perStore)
+  const running = perStore.get(algorithm)
+  if (running) return running
+  const made = addMissing(algorithm, ctx).finally(() => perStore.delete(algorithm))
+  perStore.set(algorithm, made)
+  return made
+}
+
+async function addMissing(algorithm: SigningAlgorithm, ctx: KeyContext): Promise<void> {
+  const keys = await ctx.store.signingKeys.list()
+  for (const status of ['current', 'next'] as const) {
+    if (keys.some((key) => key.algorithm === algorithm && key.status === status)) continue
+    const { key, pem } = await newKey(algorithm, status, ctx)
+    await ctx.store.signingKeys.add(key, pem)
+  }
+}
+
+/**
+ * The next key signs from now on; a new next one is published long before its turn, so that no cache is ever surprised (SEC-111).
+ * Tokens signed by the previous key stay good.
+ * @returns the kids, or undefined if another process rotated at the same moment
+ */
+export async function rotateSigningKeys(algorithm: SigningAlgorithm, ctx: KeyContext) {
+  await ensureSigningKeys(algorithm, ctx)
+  const current = await currentKey(algorithm, ctx)
+  const { key, pem } = await newKey(algorithm, 'next', ctx)
+  const rotated = await ctx.store.signingKeys.rotate(current.kid, key, pem, ctx.now())
+  if (!rotated) return undefined
+  return { previous: current.kid, current: (await currentKey(algorithm, ctx)).kid, next: key.kid }
+}
+
+async function newKey(algorithm: SigningAlgorithm, status: 'current' | 'next', { tenant, now }: KeyContext) {
+  const made = await generateSigningKey({ algorithm, commonName: new URL(tenant.issuer).hostname, now: now() })
+  const privateKey = createPrivateKey(made.privateKeyPem)
+  const { kid, publicJwk } = made
+  const key: SigningKey = { kid, algorithm, status, publicJwk, privateKey, createdAt: now() }
+  return { key, pem: made.privateKeyPem }
+}
+
+/**
+ * What the JWKS shows: next, current, and previous ones until the longest token they signed has expired.
+ * The same set verifies what comes back, so that a key out of the JWKS opens nothing here either.
+ */
+export async function publishedKeys(ctx: Pick<Context, 'store' | 'now'>): Promise<SigningKey[]> {
+  const [keys, longest] = await Promise.all([ctx.store.signingKeys.list(), longestLifetime(ctx.store)])
+  const now = ctx.now()
+  return keys.filter((key) => {
+    if (key.status === 'revoked') return false
+    return key.status !== 'previous' || now < (key.retiredAt ?? now) + longest
+  })
+}
+
+/** Milliseconds, plus an hour for clocks and caches. */
+async function longestLifetime(store: Store): Promise<number> {
+  const [clients, apis] = await Promise.all([store.clients.list(), store.resourceServers.list()])
+  const seconds = Math.max(
+    86_400,
+    ...clients.map((client) => client.jwtConfiguration.lifetimeInSeconds),
+    ...apis.map((api) => api.tokenLifetime),
+  )
+  return (seconds + 3600) * 1000
+}

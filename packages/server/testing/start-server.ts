@@ -1,0 +1,95 @@
+import { createServer } from 'node:net'
+import { type Config, readConfig } from '#config.ts'
+import { createPasswordKdf } from '#crypto/password-kdf.ts'
+import { systemRandom } from '#crypto/random-id.ts'
+import type { Logger } from '#http/logger.ts'
+import type { Storage, Store } from '#storage/store.ts'
+import { defaultTenantSettings, type Tenant } from '#tenants/tenant.ts'
+import { openFoundation, prepareSigningKeys, serve } from '../src/server.ts'
+import { seedSample } from './builders.ts'
+
+export interface TestServer {
+  /** Without a trailing slash. */
+  url: string
+  tenant: Tenant
+  store: Store
+  storage: Storage
+  config: Config
+  clock: Clock
+  /** What the server thought worth an error: empty, or the test has found a bug. */
+  errors: unknown[]
+  stop(): Promise<void>
+}
+
+/** The time as the server sees it. */
+export interface Clock {
+  now(): number
+  advance(milliseconds: number): void
+}
+
+export interface TestServerOptions {
+  /** Settings as the environment would say them. */
+  environment?: Record<string, string>
+  /** What is in the tenant; the sample application, API and user if left out. */
+  seed?: (store: Store, tenant: Tenant, url: string) => Promise<void>
+}
+
+/** A real server on a free port, with a database of its own and a clock that the test moves. */
+export async function startServer({
+  environment = {},
+  seed = seedSample,
+}: TestServerOptions = {}): Promise<TestServer> {
+  const port = environment.PORT ?? `${await freePort()}`
+  const config = readConfig({ KEYWRIGHT_DATABASE: 'sqlite::memory:', PORT: port, ...environment }, process.cwd())
+  const clock = movableClock()
+  const errors: unknown[] = []
+  const world = { now: clock.now, random: systemRandom, logger: collecting(errors), passwords: createPasswordKdf() }
+  const foundation = await openFoundation(config, world)
+  const { storage } = foundation
+  const tenant =
+    (await storage.tenants.findByDomain(new URL(config.url).host)) ?? (await addTenant(storage, config.url, seed))
+  await prepareSigningKeys(foundation, clock.now)
+  const server = await serve(config, foundation, world)
+  const store = storage.tenants.storeFor(tenant)
+  return { url: config.url, tenant, store, storage, config, clock, errors, stop: server.stop }
+}
+
+/** A tenant at `url`, isolated from all others. */
+export async function addTenant(
+  storage: Storage,
+  url: string,
+  seed: NonNullable<TestServerOptions['seed']> = seedSample,
+): Promise<Tenant> {
+  const domain = new URL(url).host
+  const tenant: Tenant = { id: `ten_${domain}`, domain, issuer: `${url}/`, settings: defaultTenantSettings }
+  await storage.tenants.create(tenant)
+  await seed(storage.tenants.storeFor(tenant), tenant, url)
+  return tenant
+}
+
+function movableClock(): Clock {
+  let ahead = 0
+  return {
+    now: () => Date.now() + ahead,
+    advance: (milliseconds) => {
+      ahead += milliseconds
+    },
+  }
+}
+
+function collecting(errors: unknown[]): Logger {
+  const ignore = () => {}
+  return { info: ignore, debug: ignore, warn: ignore, error: (...what: unknown[]) => void errors.push(what) }
+}
+
+/** A port nobody uses now. The issuer names the port, so it must be known before the server listens. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port'))))
+    })
+  })
+}
