@@ -1,3 +1,5 @@
+import { KeywrightError } from './errors.ts'
+
 /** Where pending logins and tokens are kept: the keychain, `SecureStore`, `localStorage`, a file. Values are strings. */
 export interface Storage {
   /** The value, or nothing (`undefined` or `null`) when there is none. */
@@ -30,10 +32,22 @@ export function environmentFrom(given: Partial<Environment> = {}): Environment {
   return {
     fetch: given.fetch ?? ((url, init) => globalThis.fetch(url, init)),
     now: given.now ?? (() => Date.now()),
-    random: given.random ?? ((length) => globalThis.crypto.getRandomValues(new Uint8Array(length))),
-    subtle: given.subtle ?? globalThis.crypto?.subtle,
+    random: given.random ?? ((length) => webCrypto().getRandomValues(new Uint8Array(length))),
+    get subtle() {
+      return given.subtle ?? webCrypto().subtle
+    },
     timeout: given.timeout ?? 10_000,
   }
+}
+
+function webCrypto(): Crypto {
+  const { crypto } = globalThis as { crypto?: Crypto }
+  // Browsers hide `subtle` from pages that came over plain http; React Native has none of its own.
+  if (crypto?.subtle) return crypto
+  throw new KeywrightError(
+    'invalid_configuration',
+    'Web Crypto is missing. Use https, install a polyfill, or hand it in.',
+  )
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Environment } from './environment.ts'
 import { NetworkError } from './errors.ts'
+import { parseJson } from './json.ts'
 
 export interface Answer {
   status: number
@@ -25,16 +26,4 @@ export async function fetchJson(url: string, init: RequestInit, environment: Env
   } finally {
     clearTimeout(timer)
   }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

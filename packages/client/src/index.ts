@@ -14,12 +14,8 @@ export {
 export { type IdTokenClaims, type IdTokenExpectations, verifyIdToken } from './id-token.ts'
 export { issuerOf } from './issuer.ts'
 export { type KeySource, remoteKeys } from './jwks.ts'
-export {
-  KeywrightClient,
-  type KeywrightClientOptions,
-  type LoginOptions,
-  type LoginResult,
-} from './keywright-client.ts'
+export { KeywrightClient } from './keywright-client.ts'
+export type { KeywrightClientOptions, LoginOptions, LoginResult } from './login-options.ts'
 export { type LogoutOptions, logoutUrl } from './logout-url.ts'
 export type { SigningAlgorithm } from './signature.ts'
 export { exchangeCode, fetchUser, refreshTokens, revokeToken, type TokenResponse } from './token-request.ts'

@@ -1,6 +1,7 @@
 import { type Environment, environmentFrom } from './environment.ts'
 import { IdTokenError, NetworkError } from './errors.ts'
-import { fetchJson, isRecord } from './fetch-json.ts'
+import { fetchJson } from './fetch-json.ts'
+import { isRecord } from './json.ts'
 
 /** Fetched keys are trusted this long, so that a retired key is forgotten. */
 const MAX_AGE = 10 * 60_000

@@ -3,7 +3,8 @@ import { after, beforeEach, test } from 'node:test'
 import { AuthorizationServer } from '../testing/authorization-server.ts'
 import { aSigningKey } from '../testing/signing-key.ts'
 import { type Browser, memoryStorage } from './environment.ts'
-import { KeywrightClient, type KeywrightClientOptions } from './keywright-client.ts'
+import { KeywrightClient } from './keywright-client.ts'
+import type { KeywrightClientOptions } from './login-options.ts'
 
 const server = await AuthorizationServer.start()
 after(() => server.stop())

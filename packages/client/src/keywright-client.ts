@@ -1,53 +1,18 @@
-import { authorizationUrl, type LoginHints } from './authorization-url.ts'
+import { authorizationUrl } from './authorization-url.ts'
 import { checkCallback, parseCallback } from './callback.ts'
 import { codeChallengeOf, createCodeVerifier, randomText } from './code-verifier.ts'
-import { type Browser, type Environment, environmentFrom, memoryStorage, type Storage } from './environment.ts'
+import { type Environment, environmentFrom, memoryStorage, type Storage } from './environment.ts'
 import { CallbackError, IdTokenError, KeywrightError, TokenError } from './errors.ts'
 import { type IdTokenClaims, type IdTokenExpectations, verifyIdToken } from './id-token.ts'
 import { issuerOf } from './issuer.ts'
 import { type KeySource, remoteKeys } from './jwks.ts'
+import type { KeywrightClientOptions, LoginOptions, LoginResult } from './login-options.ts'
 import { type LogoutOptions, logoutUrl } from './logout-url.ts'
 import { acrossTabs, oneAtATime, settled } from './one-at-a-time.ts'
 import { type PendingRequest, PendingRequests } from './pending-requests.ts'
 import { refreshWithRetry } from './refresh.ts'
-import type { SigningAlgorithm } from './signature.ts'
 import { exchangeCode, fetchUser, revokeToken, type TokenResponse } from './token-request.ts'
 import { storagePrefix, type TokenStore, type Tokens, tokenStore } from './token-store.ts'
-
-export interface KeywrightClientOptions extends Partial<Environment> {
-  /** The tenant: `auth.example.com`, `https://auth.example.com`, or `http://localhost:3000` in development. */
-  domain: string
-  clientId: string
-  /** One of the client's allowed callbacks; `login` may override it, as a loopback port is known late. */
-  redirectUri?: string
-  /** Separated by blanks; default `openid profile email`. Add `offline_access` to stay signed in. */
-  scope?: string
-  /** The identifier of the API to call. */
-  audience?: string
-  /** Default: memory, so the user is signed out when the app ends. */
-  storage?: Storage
-  /** Needed by `login`. */
-  browser?: Browser
-  /** Algorithms that an ID token may be signed with; default RS256, PS256, ES256. */
-  algorithms?: readonly SigningAlgorithm[]
-  /** False for servers that do not send `iss` in the callback (RFC 9207), such as Auth0's own. Default true. */
-  requireIssuer?: boolean
-}
-
-export interface LoginOptions extends LoginHints {
-  redirectUri?: string
-  scope?: string
-  audience?: string
-  /** Comes back from `handleCallback` as it is: the page to return to, say. Must survive JSON. */
-  appState?: unknown
-}
-
-export interface LoginResult {
-  /** Who signed in; absent when `openid` was not asked for. */
-  user?: IdTokenClaims
-  tokens: Tokens
-  appState?: unknown
-}
 
 const DEFAULT_SCOPE = 'openid profile email'
 
@@ -149,7 +114,7 @@ export class KeywrightClient {
     const tokens = await this.#tokens.read()
     const neededUntil = this.#environment.now() + (options.minimumSeconds ?? 30) * 1000
     if (tokens && tokens.expiresAt > neededUntil) return tokens.accessToken
-    return (await this.refresh()).accessToken
+    return (await this.#refreshFrom(tokens)).accessToken
   }
 
   /**
@@ -163,10 +128,7 @@ export class KeywrightClient {
    * console.log(new Date(expiresAt))
    */
   refresh(): Promise<Tokens> {
-    return oneAtATime(this.#storage, this.#refreshName, async () => {
-      const seen = await this.#tokens.read()
-      return acrossTabs(this.#refreshName, () => this.#refreshNow(seen))
-    })
+    return this.#refreshFrom()
   }
 
   /**
@@ -260,6 +222,14 @@ export class KeywrightClient {
     if (idToken !== undefined) return this.#verify(idToken, pending)
     if (!pending.scope.split(' ').includes('openid')) return undefined
     throw new IdTokenError('The server sent no ID token although "openid" was asked for.')
+  }
+
+  /** `seen` is what the caller found too old; if something newer is stored when its turn comes, that will do. */
+  #refreshFrom(seen?: Tokens): Promise<Tokens> {
+    return oneAtATime(this.#storage, this.#refreshName, async () => {
+      const before = seen ?? (await this.#tokens.read())
+      return acrossTabs(this.#refreshName, () => this.#refreshNow(before))
+    })
   }
 
   #refreshNow(seen: Tokens | undefined): Promise<Tokens> {

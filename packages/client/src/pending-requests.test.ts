@@ -64,3 +64,11 @@ test('after an hour a request is void, and the next login clears it away', async
   await pending.add('new', request)
   assert.deepEqual([...storage.keys].toSorted(), ['keywright.test.request.new', 'keywright.test.requests'])
 })
+
+test('a request that was stored by halves is none', async () => {
+  const storage = aStorage()
+  for (const rubbish of ['', '{', 'null', '[]', '{}', '{"codeVerifier":"v"}']) {
+    await storage.set('keywright.test.request.s1', rubbish)
+    assert.equal(await pendingAt(storage, { now: 1 }).take('s1'), undefined)
+  }
+})

@@ -1,4 +1,5 @@
 import type { Environment, Storage } from './environment.ts'
+import { isRecord, parseJson } from './json.ts'
 
 /** What must be remembered while the user is at the server. */
 export interface PendingRequest {
@@ -43,12 +44,12 @@ export class PendingRequests {
     if (!/^[\w-]{1,128}$/.test(state) || this.#taken.has(state)) return undefined
     this.#taken.add(state)
     try {
-      const stored = await this.#storage.get(this.#key(state))
+      const stored = parseJson(await this.#storage.get(this.#key(state)))
       await this.#storage.remove(this.#key(state))
-      if (!stored) return undefined
+      if (!isStored(stored)) return undefined
       const { [state]: _, ...others } = await this.#readIndex()
       await this.#writeIndex(others)
-      const { startedAt, ...request } = JSON.parse(stored) as PendingRequest & { startedAt: number }
+      const { startedAt, ...request } = stored
       return this.#environment.now() - startedAt > LIFETIME ? undefined : request
     } finally {
       this.#taken.delete(state)
@@ -63,7 +64,9 @@ export class PendingRequests {
   }
 
   async #readIndex(): Promise<Record<string, number>> {
-    return JSON.parse((await this.#storage.get(this.#indexKey)) || '{}') as Record<string, number>
+    const index = parseJson(await this.#storage.get(this.#indexKey))
+    const entries = isRecord(index) ? Object.entries(index) : []
+    return Object.fromEntries(entries.filter((entry): entry is [string, number] => typeof entry[1] === 'number'))
   }
 
   async #writeIndex(index: Record<string, number>): Promise<void> {
@@ -78,4 +81,8 @@ export class PendingRequests {
   #key(state: string): string {
     return `${this.#prefix}.request.${state}`
   }
+}
+
+function isStored(stored: unknown): stored is PendingRequest & { startedAt: number } {
+  return isRecord(stored) && typeof stored.codeVerifier === 'string' && typeof stored.startedAt === 'number'
 }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { after, beforeEach, test } from 'node:test'
 import { AuthorizationServer } from '../testing/authorization-server.ts'
 import { type Browser, memoryStorage } from './environment.ts'
-import { KeywrightClient, type KeywrightClientOptions } from './keywright-client.ts'
+import { KeywrightClient } from './keywright-client.ts'
+import type { KeywrightClientOptions } from './login-options.ts'
 
 const server = await AuthorizationServer.start()
 after(() => server.stop())
@@ -47,6 +48,47 @@ test('callers that come together share one refresh, over two clients on one stor
   assert.equal(server.count('/oauth/token'), 2)
   assert.equal(new Set(shared.map(({ accessToken }) => accessToken)).size, 1)
   assert.ok(await client.refresh(), 'the next refresh uses the new refresh token')
+})
+
+test('a caller that looked before a refresh and asks after it does not refresh again', async () => {
+  const { get, set, remove } = memoryStorage()
+  const held: (() => void)[] = []
+  let isHolding = false
+  const storage = {
+    set,
+    remove,
+    async get(key: string) {
+      const value = await get(key)
+      if (isHolding) await new Promise<void>((resolve) => held.push(resolve))
+      return value
+    },
+  }
+  const client = aClient({ storage })
+  await client.login()
+  now += 3600_000
+  isHolding = true
+  const slow = client.getAccessToken()
+  while (held.length === 0) await Promise.resolve()
+  isHolding = false
+  const { accessToken } = await client.refresh()
+  for (const release of held) release()
+  assert.equal(await slow, accessToken)
+  assert.equal(server.count('/oauth/token'), 2)
+})
+
+test('a storage that holds rubbish is a storage that holds nothing', async () => {
+  for (const rubbish of ['', '{', 'null', '[]', '{}', '{"accessToken":1}', '{"accessToken":"a"}', '"x"']) {
+    const kept = new Map<string, string>()
+    const storage = {
+      get: (key: string) => (key.includes('.request.') ? kept.get(key) : rubbish),
+      set: (key: string, value: string) => void kept.set(key, value),
+      remove: (key: string) => void kept.delete(key),
+    }
+    const client = aClient({ storage })
+    await assert.rejects(client.getAccessToken(), { code: 'login_required' })
+    assert.ok((await client.login()).user)
+    await client.logout()
+  }
 })
 
 test('two tabs, which share nothing but what is stored, take turns through Web Locks', async () => {

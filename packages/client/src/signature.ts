@@ -1,7 +1,7 @@
 import { fromBase64url, utf8FromBase64url } from './base64url.ts'
 import type { Environment } from './environment.ts'
 import { IdTokenError } from './errors.ts'
-import { isRecord } from './fetch-json.ts'
+import { isRecord } from './json.ts'
 import type { KeySource } from './jwks.ts'
 
 export type SigningAlgorithm = 'RS256' | 'PS256' | 'ES256'

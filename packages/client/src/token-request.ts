@@ -1,6 +1,7 @@
 import { type Environment, environmentFrom } from './environment.ts'
 import { TokenError } from './errors.ts'
-import { type Answer, fetchJson, isRecord } from './fetch-json.ts'
+import { type Answer, fetchJson } from './fetch-json.ts'
+import { isRecord } from './json.ts'
 import { encodeParameters, type Parameters } from './parameters.ts'
 
 /** What the token endpoint answers (RFC 6749 §5.1), with its form checked and nothing else. */

@@ -1,5 +1,6 @@
 import type { Storage } from './environment.ts'
 import type { IdTokenClaims } from './id-token.ts'
+import { isRecord, parseJson } from './json.ts'
 
 /** What a signed-in app holds. */
 export interface Tokens {
@@ -26,8 +27,8 @@ export function tokenStore(storage: Storage, prefix: string): TokenStore {
   const key = `${prefix}.tokens`
   return {
     async read() {
-      const stored = await storage.get(key)
-      return stored ? (JSON.parse(stored) as Tokens) : undefined
+      const stored = parseJson(await storage.get(key))
+      return isTokens(stored) ? stored : undefined
     },
     async write(tokens) {
       await storage.set(key, JSON.stringify(tokens))
@@ -36,6 +37,11 @@ export function tokenStore(storage: Storage, prefix: string): TokenStore {
       await storage.remove(key)
     },
   }
+}
+
+/** What an older version of the app stored, or half of it after a crash, must not lock the user out. */
+function isTokens(stored: unknown): stored is Tokens {
+  return isRecord(stored) && typeof stored.accessToken === 'string' && typeof stored.expiresAt === 'number'
 }
 
 /** Storage keys that every store takes: the iOS and Android keychains of Expo allow only these characters. */
