@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { confirmationPage } from './confirmation-page.ts'
+import { type ConsentPage, consentPage } from './consent-page.ts'
+import type { Surroundings } from './page.ts'
+
+const around: Surroundings = { tenantName: 'Aurora', locale: 'en' }
+const consent: ConsentPage = {
+  action: '/u/consent',
+  hidden: { state: 's' },
+  clientName: 'Contacts Viewer',
+  firstParty: false,
+  publisherVerified: false,
+  returnTarget: 'com.contacts.viewer',
+  returnTargets: ['com.contacts.viewer:'],
+  leavesBrowser: true,
+  account: 'ada@example.com',
+  scopes: [{ value: 'openid' }],
+}
+const text = (html: string) =>
+  html
+    .replace(/^.*<main>|<\/main>.*$/gs, '')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+
+test('SEC-183 names the client, its publisher’s state, the scopes and the account', () => {
+  const shown = text(consentPage({ ...consent, audienceName: 'Appointments' }, around).html)
+  for (const words of ['Contacts Viewer', 'Unverified app', 'Appointments', 'Know who you are', 'ada@example.com'])
+    assert.ok(shown.includes(words), words)
+})
+
+for (const page of [consentPage(consent, around), confirmationPage(consent, around)])
+  test('SEC-048 a native third party shows where the answer goes, and that nobody vouches for it', () => {
+    const shown = text(page.html)
+    assert.match(shown, /Opens com\.contacts\.viewer/)
+    assert.match(shown, /Unverified app/)
+    assert.match(shown, /We do not know who made Contacts Viewer/)
+  })
+
+test('SEC-048 a verified publisher and our own apps carry no such mark', () => {
+  const verified = text(consentPage({ ...consent, publisherVerified: true }, around).html)
+  assert.match(verified, /Verified publisher/)
+  assert.doesNotMatch(verified, /Unverified|do not know/)
+  const own = text(confirmationPage({ ...consent, firstParty: true }, around).html)
+  assert.doesNotMatch(own, /Unverified|Verified|do not know/)
+})
+
+test('SEC-183 the decision is a button of a POST form; nothing is chosen beforehand', () => {
+  for (const { html } of [consentPage(consent, around), confirmationPage(consent, around)]) {
+    assert.match(html, /<form method="post" action="\/u\/consent">/)
+    const values = [...html.matchAll(/<button type="submit" name="action" value="(\w+)"/g)].map((match) => match[1])
+    assert.deepEqual(values, ['switch', 'accept', 'deny'])
+    assert.doesNotMatch(html, /autofocus|checked|href="[^"]*accept/)
+  }
+})
