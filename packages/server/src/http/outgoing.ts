@@ -81,7 +81,6 @@ const unreachable = 'this address is not public'
 
 async function call(request: Request, url: URL, limits: Limits): Promise<Response> {
   const body = Buffer.from(await request.arrayBuffer())
-  const { signal, method } = request
   const headers = Object.fromEntries(request.headers)
   // Ours belong to browsers; nobody we call is one (SEC-253). Without the other, nobody compresses.
   for (const name of ['cookie', 'accept-encoding', 'connection', 'host']) delete headers[name]
@@ -89,24 +88,23 @@ async function call(request: Request, url: URL, limits: Limits): Promise<Respons
   headers['user-agent'] = 'Keywright'
 
   return new Promise((resolve, reject) => {
+    const tooLate = new AbortController()
     const send = url.protocol === 'https:' ? httpsRequest : httpRequest
     const outgoing = send(url, {
-      method,
+      method: request.method,
       headers,
-      signal,
+      signal: AbortSignal.any([request.signal, tooLate.signal]),
       agent: false,
       lookup: guardedLookup(limits),
       maxHeaderSize: limits.headerBytes,
     })
-    const stop = deadlines(outgoing, url, limits)
-    outgoing.on('close', stop)
-    outgoing.on('error', (cause) => reject(failure(url, cause)))
-    outgoing.on('response', (incoming) => {
-      receive(incoming, request.redirect, limits).then(resolve, (cause) => {
-        reject(failure(url, cause))
-        outgoing.destroy()
-      })
-    })
+    const fail = (cause: unknown) => {
+      reject(failure(url, tooLate.signal.aborted ? tooLate.signal.reason : cause))
+      outgoing.destroy()
+    }
+    setDeadlines(outgoing, tooLate, url, limits)
+    outgoing.on('error', fail)
+    outgoing.on('response', (incoming) => void receive(incoming, request.redirect, limits).then(resolve, fail))
     outgoing.end(body)
   })
 }
@@ -117,18 +115,18 @@ function failure(url: URL, cause: unknown): OutgoingError {
   return new OutgoingError(`${url.host}: ${code ?? message}`, { cause })
 }
 
-function deadlines(outgoing: ClientRequest, url: URL, { connectTimeout, totalTimeout }: Limits): () => void {
+function setDeadlines(outgoing: ClientRequest, tooLate: AbortController, url: URL, limits: Limits): void {
   const giveUp = (after: number, what: string) =>
-    setTimeout(() => outgoing.destroy(new OutgoingError(`${what} within ${after} ms`)), after)
-  const connecting = giveUp(connectTimeout, 'no connection')
-  const all = giveUp(totalTimeout, 'no complete answer')
+    setTimeout(() => tooLate.abort(new OutgoingError(`${what} within ${after} ms`)), after)
+  const connecting = giveUp(limits.connectTimeout, 'no connection')
+  const all = giveUp(limits.totalTimeout, 'no complete answer')
   outgoing.on('socket', (socket) => {
     socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => clearTimeout(connecting))
   })
-  return () => {
+  outgoing.on('close', () => {
     clearTimeout(connecting)
     clearTimeout(all)
-  }
+  })
 }
 
 /** All addresses of a name must be allowed: one private among public ones is an attack, and not a choice. */

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
 /** Which machines the server itself may call. `local` adds this machine and private networks. */
@@ -11,7 +12,7 @@ const local = new Set(['loopback', 'private', 'uniqueLocal'])
  * even on a laptop: clouds keep the credentials of their machines there.
  */
 export function isReachable(address: string, reach: Reach): boolean {
-  if (!ipaddr.isValid(address)) return false
+  if (!isIP(address)) return false // ipaddr.js would also read `8.8.8`
   const parsed = ipaddr.parse(address)
   const range = parsed.range()
   if (reach === 'local' && local.has(range)) return true
