@@ -58,10 +58,11 @@ describe('what is not even tried', () => {
 
   const strict = createOutgoing({
     allowPrivateNetworks: false,
-    resolve: async () => [
-      { address: '8.8.8.8', family: 4 },
-      { address: '127.0.0.1', family: 4 },
-    ],
+    resolve: (_hostname, done) =>
+      done(null, [
+        { address: '8.8.8.8', family: 4 },
+        { address: '127.0.0.1', family: 4 },
+      ]),
   })
   const refused: [url: string, why: RegExp][] = [
     ['http://example.com/', /only https/],
@@ -94,9 +95,9 @@ describe('what is not even tried', () => {
     let asked = 0
     const rebinding = createOutgoing({
       allowPrivateNetworks: true,
-      resolve: async () => {
+      resolve: (_hostname, done) => {
         asked++
-        return [{ address: asked === 1 ? '127.0.0.1' : '169.254.169.254', family: 4 }]
+        done(null, [{ address: asked === 1 ? '127.0.0.1' : '169.254.169.254', family: 4 }])
       },
     })
     const answer = await rebinding(`http://rebind.example:${port}/`)

@@ -9,11 +9,13 @@ export class OutgoingError extends Error {
   override readonly name = 'OutgoingError'
 }
 
+export type Resolve = (hostname: string, done: (error: Error | null, addresses: LookupAddress[]) => void) => void
+
 export interface OutgoingOptions {
   /** Lets plain http and calls to this machine and private networks through: for laptops and tests, never in production. */
   allowPrivateNetworks: boolean
   /** Every address of a name. Replaced in tests. */
-  resolve?: (hostname: string) => Promise<LookupAddress[]>
+  resolve?: Resolve
   /** Milliseconds until the connection stands, name and TLS included. */
   connectTimeout?: number
   /** Milliseconds until the last byte has come: whoever drips does not keep us (SEC-250). */
@@ -131,24 +133,17 @@ function setDeadlines(outgoing: ClientRequest, tooLate: AbortController, url: UR
 
 /** All addresses of a name must be allowed: one private among public ones is an attack, and not a choice. */
 function guardedLookup({ resolve, reach }: Limits): LookupFunction {
-  return (hostname, { all }, callback) => {
-    resolve(hostname).then(
-      (addresses) => {
-        const [first] = addresses
-        if (!first || !addresses.every(({ address }) => isReachable(address, reach)))
-          callback(new OutgoingError(unreachable), '', 0)
-        else if (all) callback(null, addresses)
-        else callback(null, first.address, first.family)
-      },
-      (error: NodeJS.ErrnoException) => callback(error, '', 0),
-    )
-  }
+  return (hostname, { all }, callback) =>
+    resolve(hostname, (error, addresses) => {
+      if (error) return callback(error, '', 0)
+      const [first] = addresses
+      if (!first || !addresses.every(({ address }) => isReachable(address, reach)))
+        return callback(new OutgoingError(unreachable), '', 0)
+      return all ? callback(null, addresses) : callback(null, first.address, first.family)
+    })
 }
 
-const systemResolve = (hostname: string) =>
-  new Promise<LookupAddress[]>((resolve, reject) => {
-    systemLookup(hostname, { all: true }, (error, addresses) => (error ? reject(error) : resolve(addresses)))
-  })
+const systemResolve: Resolve = (hostname, done) => systemLookup(hostname, { all: true }, done)
 
 const withoutBody = new Set([204, 205, 304])
 
