@@ -90,7 +90,7 @@ export class HeadlessBrowser {
 
 /** The form with the primary button, so that buttons to identity providers are passed over. */
 function formToAnswer(html: string): Form | undefined {
-  const forms = formsOf(html).filter(({ method }) => method === 'post')
+  const forms = formsOf(html).filter(({ method, buttons }) => method === 'post' && !buttons.every(isNo))
   return (
     forms.find(({ buttons }) => buttons.some(isYes)) ?? forms.find(({ fields }) => 'password' in fields) ?? forms[0]
   )

@@ -84,6 +84,8 @@ export class AuthorizationServer {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (this.misbehave.request?.(request, response)) return
+    response.setHeader('access-control-allow-origin', '*').setHeader('access-control-allow-headers', 'authorization')
+    if (request.method === 'OPTIONS') return void response.writeHead(204).end()
     const url = new URL(request.url ?? '/', this.origin)
     if (this.pages?.(request, response, (query) => this.#approve(query))) return
     const form = Object.fromEntries(new URLSearchParams(await text(request)))
