@@ -5,14 +5,10 @@ const rows = Object.entries(settings) as [string, Setting<unknown>][]
 
 const inGroup = (group: keyof typeof groups) => rows.filter(([, setting]) => setting.group === group)
 
-/** What `keywright --help` prints. */
+/** What `keywright --help` prints below its commands. */
 export function helpText(): string {
   const sections = Object.keys(groups).map((group) => helpSection(group as keyof typeof groups))
   return [
-    'Keywright, an OAuth 2.0 and OpenID Connect server.',
-    '',
-    'Usage: keywright [--help]',
-    '',
     'Settings are environment variables. None is required, except KEYWRIGHT_SECRET',
     'with PostgreSQL.',
     '',

@@ -3,6 +3,7 @@ import { type Random, randomAlphanumeric } from '#crypto/random-id.ts'
 import { StartError } from '#errors.ts'
 import type { Store, TenantStore } from '#storage/store.ts'
 import { domainOf, issuerOf } from '#tenants/domain.ts'
+import type { User } from '#users/user.ts'
 import { refusal } from './parse-tenant-file.ts'
 import { type Plan, planTenantFile } from './plan/plan-tenant-file.ts'
 import type { UserStep } from './plan/plan-users.ts'
@@ -29,7 +30,18 @@ export interface TenantFilePlatform {
 export async function applyTenantFile(
   files: readonly ParsedTenantFile[],
   platform: TenantFilePlatform,
+  attempts = 3,
 ): Promise<Report> {
+  try {
+    return await applyOnce(files, platform)
+  } catch (error) {
+    // Another process, started at the same moment, may have been faster. Comparing again finds what it made.
+    if (error instanceof StartError || attempts <= 1) throw error
+    return applyTenantFile(files, platform, attempts - 1)
+  }
+}
+
+async function applyOnce(files: readonly ParsedTenantFile[], platform: TenantFilePlatform): Promise<Report> {
   const plans: Plan[] = []
   for (const [url, described] of byTenant(files, platform.defaultTenantUrl)) {
     plans.push(await planOneTenant(url, described, platform))
@@ -91,10 +103,17 @@ async function saveUsers(steps: readonly UserStep[], store: Store, { passwords }
       if (verb !== 'create') continue
       const hash = password === undefined ? passwordHash : await patiently(() => passwords.hash(password))
       const created = await store.users.create(value, hash)
-      if (!created) throw new StartError(`${label} could not be created: somebody else has its id, address or name.`)
+      // Another process that starts just now may have made the same user.
+      if (created || (await isThere(value, store))) continue
+      throw new StartError(`${label} could not be created: somebody else has its id, address or name.`)
     }
   }
   await Promise.all([worker(), worker()])
+}
+
+async function isThere({ connection, email, username }: User, { users }: Store): Promise<boolean> {
+  const found = await users.findByIdentifier(connection, email ?? username ?? '')
+  return found?.email === email && found?.username === username
 }
 
 /** Hashing is also asked for by people who sign in; they go first. */

@@ -63,7 +63,7 @@ function refuseStrangeNodes(node: unknown, lineAt: (offset: number) => string, d
   for (const { key, value } of node.items) {
     if (!isScalar(key)) throw new StartError(`${here()}: a key is neither a text nor a number.`)
     if (forbiddenKeys.has(String(key.value))) {
-      throw new StartError(`${lineAt(key.range?.[0] ?? 0)}: the key "${key.value}" is not allowed.`)
+      throw new StartError(`${lineAt(key.range?.[0] ?? 0)}: the key "${String(key.value)}" is not allowed.`)
     }
     refuseStrangeNodes(value, lineAt, depth + 1)
   }

@@ -1,0 +1,373 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { digest } from '#crypto/digest.ts'
+import { StartError } from '#errors.ts'
+import { aTenantFileHouse } from '../../testing/tenant-files.ts'
+import { formatReport } from './report.ts'
+
+const houses: { close(): Promise<void> }[] = []
+after(() => Promise.all(houses.map((house) => house.close())))
+
+async function aHouse(url?: string) {
+  const house = await aTenantFileHouse(url)
+  houses.push(house)
+  return house
+}
+
+const everything = `
+tenant:
+  friendly_name: Appointments Inc.
+  session_lifetime_in_minutes: 90
+  default_audience: appointments:api
+  default_directory: staff
+  allowed_logout_urls: ["https://www.example.com/bye"]
+  flags: {use_scope_descriptions_for_consent: true}
+branding: {colors: {primary: "#123456"}, logo_url: "https://www.example.com/logo.png"}
+clients:
+  - name: App
+    client_id: app
+    app_type: native
+    callbacks: ["com.example.app://cb", "http://127.0.0.1/cb"]
+    mobile: {ios: {team_id: ABCDE12345, app_bundle_identifier: com.example.app}}
+    client_metadata: {plan: gold}
+  - name: Backend
+    app_type: non_interactive
+  - name: Site
+    client_id: site
+    client_secret: the secret of the site
+    app_type: regular_web
+    callbacks: ["https://*.example.com/cb"]
+    refresh_token: {rotation_type: rotating, expiration_type: expiring, leeway: 0}
+    jwt_configuration: {alg: PS256}
+resourceServers:
+  - name: Appointments
+    identifier: appointments:api
+    scopes: [{value: read, description: Read}, {value: write}]
+    signing_alg: ES256
+    token_lifetime: 3600
+clientGrants:
+  - {client_id: Backend, audience: "appointments:api", scope: [read]}
+databases:
+  - {name: staff, enabled_clients: [App], options: {passwordPolicy: excellent}}
+connections:
+  - name: partner
+    strategy: oidc
+    display_name: Partner
+    options: {issuer: "https://idp.example", client_id: c, client_secret: upstream secret, scope: [openid, email]}
+users:
+  - {connection: staff, email: Ada@Example.com, email_verified: true, password: first password, user_metadata: {a: 1}}
+  - {connection: staff, username: bob, user_id: b0b, password_hash: "$2b$10$abcdefghijklmnopqrstuuMlZ0gHqx8V4Yh3pQkq0v0S6b8mW1G9i"}
+`
+
+test('makes everything that a file describes, and a second run writes nothing', async () => {
+  const house = await aHouse()
+  const first = await house.apply(everything)
+  assert.deepEqual(first.notes, [])
+  assert.deepEqual(
+    first.tenants[0]?.changes.map((line) => line.replace(/^\+ /, '')),
+    [
+      'tenant localhost:3000',
+      'api Appointments',
+      'client App',
+      'client Backend',
+      'client Site',
+      'connection Username-Password-Authentication',
+      'connection staff',
+      'connection partner',
+      'client grant Backend → Appointments',
+      'user ada@example.com',
+      'user bob',
+    ],
+  )
+  house.writes.length = 0
+  house.passTime(60_000)
+  const second = await house.apply(everything)
+  assert.deepEqual(second.tenants[0]?.changes, [])
+  assert.deepEqual(second.tenants[0]?.newSecrets, [])
+  assert.deepEqual(await second.passwords.run(), [])
+  assert.deepEqual(house.writes, [])
+  assert.match(formatReport(second), /^Tenant localhost:3000:\n {2}= 10 unchanged$/)
+})
+
+test('what it makes is what the file says, with the defaults of its type', async () => {
+  const house = await aHouse()
+  const report = await house.apply(everything)
+  const store = await house.storeOf()
+  const [app, site] = [await store.clients.find('app'), await store.clients.find('site')]
+  assert.equal(app?.tokenEndpointAuthMethod, 'none')
+  assert.deepEqual(app?.grantTypes, ['authorization_code', 'refresh_token'])
+  assert.deepEqual(
+    [app?.refreshToken.rotationType, app?.refreshToken.leeway, app?.refreshToken.infiniteTokenLifetime],
+    ['rotating', 5, false],
+  )
+  assert.deepEqual([site?.refreshToken.leeway, site?.jwtConfiguration.alg, site?.requirePkce], [0, 'PS256', true])
+  assert.deepEqual(site?.secretDigests, [digest('the secret of the site')])
+
+  const [made] = report.tenants[0]?.newSecrets ?? []
+  assert.match(made?.clientId ?? '', /^[A-Za-z0-9]{32}$/)
+  assert.match(made?.secret ?? '', /^[\w-]{64}$/)
+  assert.equal(report.tenants[0]?.newSecrets.length, 1)
+  const backend = await store.clients.find(made?.clientId ?? '')
+  assert.deepEqual(backend?.secretDigests, [digest(made?.secret ?? '')])
+  assert.deepEqual(backend?.grantTypes, ['client_credentials'])
+  assert.deepEqual((await store.clientGrants.find(made?.clientId ?? '', 'appointments:api'))?.scope, ['read'])
+
+  const partner = await store.connections.findByName('partner')
+  assert.equal(partner?.options.scope, 'openid email')
+  assert.equal(partner?.options.type, 'back_channel')
+  assert.equal(partner?.options.client_secret, 'upstream secret')
+  assert.equal(partner?.enabledClients.length, 3)
+  assert.deepEqual((await store.connections.findByName('staff'))?.enabledClients, ['app'])
+
+  const ada = await store.users.findByIdentifier('staff', 'ada@example.com')
+  assert.match(ada?.userId ?? '', /^auth0\|[0-9a-f]{24}$/)
+  assert.deepEqual([ada?.name, ada?.nickname, ada?.picture], ['ada@example.com', 'ada', undefined])
+  const hash = (await store.users.findPasswordHash(ada?.userId ?? '')) ?? ''
+  assert.ok((await house.platform.passwords.verify('first password', hash)).ok)
+  assert.equal((await store.users.find('auth0|b0b'))?.username, 'bob')
+
+  const tenant = await house.platform.tenants.findByDomain('localhost:3000')
+  assert.equal(tenant?.issuer, 'http://localhost:3000/')
+  assert.equal(tenant?.settings.sessionLifetime, 1.5)
+  assert.deepEqual(tenant?.settings.branding, { primaryColor: '#123456', logoUrl: 'https://www.example.com/logo.png' })
+})
+
+test('no secret is printed, except one that was made up, once', async () => {
+  const house = await aHouse()
+  const report = await house.apply(everything)
+  const made = report.tenants[0]?.newSecrets[0]?.secret ?? 'none'
+  const printed = formatReport(report)
+  assert.equal(printed.split(made).length, 2)
+  for (const secret of ['the secret of the site', 'upstream secret', 'first password', '$2b$'])
+    assert.ok(!printed.includes(secret), secret)
+  const changed = everything
+    .replace('the secret of the site', 'another one')
+    .replace('upstream secret', 'other upstream')
+  const again = await house.apply(changed)
+  assert.deepEqual(again.tenants[0]?.changes, [
+    '~ client Site: clientSecret (changed)',
+    '~ connection partner: options.client_secret (changed)',
+  ])
+  const site = await (await house.storeOf()).clients.find('site')
+  assert.deepEqual(site?.secretDigests, [digest('another one')])
+})
+
+test('prints what differs, and leaves alone what the file does not mention', async () => {
+  const house = await aHouse()
+  await house.apply(everything)
+  const report = await house.apply(`
+resourceServers:
+  - {identifier: "appointments:api", token_lifetime: 86400, scopes: [{value: read, description: Read}, {value: delete}]}
+clients: [{name: App, callbacks: ["com.example.app://cb", "com.example.app://other"], mobile: {ios: {team_id: ZZZZZ12345, app_bundle_identifier: com.example.app}}}]
+users: [{connection: staff, email: ada@example.com, user_metadata: {b: 2}}]
+`)
+  assert.deepEqual(report.tenants[0]?.changes, [
+    '~ api Appointments: scopes +{"value":"delete"} −{"value":"write"}, tokenLifetime 3600 → 86400',
+    '~ client App: callbacks +com.example.app://other −http://127.0.0.1/cb, mobile.ios.teamId ABCDE12345 → ZZZZZ12345',
+    '~ user ada@example.com: userMetadata.b unset → 2',
+  ])
+  const store = await house.storeOf()
+  assert.equal((await store.resourceServers.findByIdentifier('appointments:api'))?.signingAlg, 'ES256')
+  assert.deepEqual((await store.clients.find('app'))?.clientMetadata, { plan: 'gold' })
+  assert.deepEqual((await store.users.findByIdentifier('staff', 'ada@example.com'))?.userMetadata, { a: 1, b: 2 })
+})
+
+test("the file's password wins, when somebody looks", async () => {
+  const house = await aHouse()
+  await house.apply(everything)
+  const report = await house.apply(everything.replace('first password', 'second password'))
+  assert.deepEqual(report.tenants[0]?.changes, [])
+  assert.equal(report.passwords.count, 1)
+  assert.deepEqual(await report.passwords.run(), ['~ user ada@example.com: password (changed)'])
+  const store = await house.storeOf()
+  const ada = await store.users.findByIdentifier('staff', 'ada@example.com')
+  const hash = (await store.users.findPasswordHash(ada?.userId ?? '')) ?? ''
+  assert.ok((await house.platform.passwords.verify('second password', hash)).ok)
+})
+
+test('a new client may use every connection whose clients the file does not list', async () => {
+  const house = await aHouse()
+  await house.apply(everything)
+  await house.apply(`${everything.replace('clients:\n', 'clients:\n  - {name: New, client_id: new, app_type: spa}\n')}`)
+  const store = await house.storeOf()
+  const allowed = async (name: string) => (await store.connections.findByName(name))?.enabledClients.includes('new')
+  assert.deepEqual(
+    [await allowed('Username-Password-Authentication'), await allowed('partner'), await allowed('staff')],
+    [true, true, false],
+  )
+})
+
+test('tenants are found by their domain, and made if they are missing', async () => {
+  const house = await aHouse()
+  const acme = 'tenant: {domain: "ACME.localhost:3000"}\nclients: [{name: App, client_id: app, app_type: spa}]'
+  const report = await house.apply('clients: [{name: Other, client_id: other, app_type: spa}]', acme)
+  assert.deepEqual(
+    report.tenants.map(({ domain }) => domain),
+    ['localhost:3000', 'acme.localhost:3000'],
+  )
+  assert.equal(
+    (await house.platform.tenants.findByDomain('acme.localhost:3000'))?.issuer,
+    'http://acme.localhost:3000/',
+  )
+  assert.equal(await (await house.storeOf()).clients.find('app'), undefined)
+  assert.equal((await (await house.storeOf('acme.localhost:3000')).clients.find('app'))?.name, 'App')
+})
+
+test('several files may describe one tenant, and the usual port is no part of a domain', async () => {
+  const house = await aHouse('https://login.example.com')
+  const report = await house.apply(
+    'resourceServers: [{identifier: api, scopes: [{value: a}]}]',
+    'tenant: {domain: "login.example.com:443"}\nclients: [{name: M, client_id: m, client_secret: s, app_type: non_interactive}]',
+    'clientGrants: [{client_id: m, audience: api, scope: [a]}]',
+  )
+  assert.deepEqual(
+    report.tenants.map(({ domain }) => domain),
+    ['login.example.com'],
+  )
+  assert.ok(await (await house.storeOf()).clientGrants.find('m', 'api'))
+})
+
+test('of two processes that apply a file at once, neither fails and nothing is there twice', async () => {
+  const house = await aHouse()
+  const yaml = everything.replace(
+    'name: Backend',
+    'name: Backend\n    client_id: backend\n    client_secret: its secret',
+  )
+  await Promise.all([house.apply(yaml), house.apply(yaml)])
+  const store = await house.storeOf()
+  assert.equal((await store.clients.list()).length, 3)
+  assert.equal((await store.users.list({ limit: 10 })).length, 2)
+})
+
+const contradictions: [what: string, yaml: string, message: RegExp][] = [
+  [
+    'a client described twice',
+    'clients: [{name: A}, {name: A}]',
+    /the client "A" is described twice; first at file2\.yaml:1/,
+  ],
+  [
+    'a grant of an unknown client',
+    'resourceServers: [{identifier: a}]\nclients: [{name: Backend}]\nclientGrants:\n  - {client_id: Backedn, audience: a}',
+    /file2\.yaml:4: client_id is "Backedn": no client has this id or name \(did you mean "Backend"\?\)/,
+  ],
+  [
+    'a grant to an unknown API',
+    'clients: [{name: B}]\nclientGrants: [{client_id: B, audience: a}]',
+    /audience is "a": no API/,
+  ],
+  [
+    'a grant of an unknown scope',
+    'clients: [{name: B}]\nresourceServers: [{identifier: a, scopes: [{value: read}]}]\nclientGrants: [{client_id: B, audience: a, scope: [raed]}]',
+    /no such scope \(did you mean "read"\?\)/,
+  ],
+  ['an unknown enabled client', 'databases: [{name: d, enabled_clients: [x]}]', /enabled_clients has "x"/],
+  [
+    'an unknown default_audience',
+    'tenant: {default_audience: x}',
+    /tenant\.default_audience is "x": there is no such API/,
+  ],
+  [
+    'a user of an unknown connection',
+    'users: [{connection: Username-Pasword-Authentication, email: a@b.example}]',
+    /did you mean "Username-Password-Authentication"/,
+  ],
+  [
+    'SEC-208: two users who are one',
+    'users: [{connection: Username-Password-Authentication, email: a@b.example}, {connection: Username-Password-Authentication, email: "Ａ@B.example"}]',
+    /described twice/,
+  ],
+  [
+    'permissions without policies',
+    'resourceServers: [{identifier: a, token_dialect: access_token_authz}]',
+    /needs enforce_policies/,
+  ],
+  ['a public client without PKCE', 'clients: [{name: A, app_type: native, require_pkce: false}]', /always needs PKCE/],
+  [
+    'rotation without an end',
+    'clients: [{name: A, app_type: native, refresh_token: {expiration_type: non-expiring}}]',
+    /must be "expiring"/,
+  ],
+  [
+    'a provider without https',
+    'connections: [{name: a, strategy: oidc, options: {client_id: x, issuer: "http://idp.example"}}]',
+    /expected https/,
+  ],
+]
+for (const [what, yaml, message] of contradictions)
+  test(`refuses ${what}, and changes nothing`, async () => {
+    const house = await aHouse()
+    await assert.rejects(
+      house.apply('clients: [{name: Fine, client_id: fine, app_type: spa}]', yaml),
+      (error: unknown) => {
+        assert.ok(error instanceof StartError, String(error))
+        assert.match(error.message, message)
+        return true
+      },
+    )
+    assert.deepEqual(house.writes, [])
+  })
+
+const urls: [requirement: string, client: string][] = [
+  ['SEC-025', '{app_type: native, callbacks: ["com.example.app://cb#x"]}'],
+  ['SEC-026', '{app_type: spa, callbacks: ["https://user@host.example/cb"]}'],
+  ['SEC-027', '{app_type: spa, callbacks: ["https://host.example/a b"]}'],
+  ['SEC-028', '{app_type: spa, callbacks: ["https://host.example/cb/%2e%2e/x"]}'],
+  ['SEC-031', '{app_type: native, callbacks: ["http://192.168.0.1/cb"]}'],
+  ['SEC-036', '{app_type: native, callbacks: ["JaVaScript:alert(1)"]}'],
+  ['SEC-037', '{app_type: spa, callbacks: ["com.example.app://cb"]}'],
+  ['SEC-040', '{app_type: spa, callbacks: ["https://*.co.uk/cb"]}'],
+  ['SEC-046', '{app_type: spa, allowed_logout_urls: ["https://user@host.example"]}'],
+  ['SEC-046', '{app_type: spa, web_origins: ["https://user@host.example"]}'],
+  ['SEC-046', '{app_type: spa, allowed_origins: ["https://user@host.example"]}'],
+  ['SEC-046', '{app_type: spa, initiate_login_uri: "http://host.example"}'],
+]
+for (const [requirement, client] of urls)
+  test(`${requirement}: refuses ${client}`, async () => {
+    const house = await aHouse()
+    await assert.rejects(
+      house.apply(`clients:\n  - ${client.replace('{', '{name: A, ')}`),
+      /file1\.yaml:2: \w+ of A has/,
+    )
+    assert.deepEqual(house.writes, [])
+  })
+
+test('SEC-035: in strict mode a custom scheme needs a dot', async () => {
+  const house = await aHouse()
+  const client = 'clients: [{name: A, app_type: native, callbacks: ["myapp://cb"]}]'
+  await assert.rejects(house.apply(`tenant: {flags: {strict: true}}\n${client}`), /reversed domain name/)
+  await house.apply(client)
+})
+
+test('SEC-270: another app_type is refused while a stored URL needs the old one', async () => {
+  const house = await aHouse()
+  await house.apply(everything)
+  await assert.rejects(
+    house.apply('clients: [{client_id: app, name: App, app_type: spa}]'),
+    /callbacks of App has "com\.example/,
+  )
+})
+
+test('SEC-039: association settings are validated', async () => {
+  const house = await aHouse()
+  for (const bundle of ['"com.example\\n"', '"<script>"', '"a/b"'])
+    await assert.rejects(
+      house.apply(`clients: [{name: A, mobile: {ios: {team_id: ABCDE12345, app_bundle_identifier: ${bundle}}}}]`),
+      /expected a bundle id/,
+    )
+})
+
+test('an issuer follows the scheme of the public URL', async () => {
+  const house = await aHouse()
+  await house.apply(everything)
+  house.platform.defaultTenantUrl = 'https://localhost:3000'
+  const report = await house.apply(everything)
+  assert.deepEqual(report.tenants[0]?.changes, [
+    '~ tenant localhost:3000: issuer http://localhost:3000/ → https://localhost:3000/',
+  ])
+})
+
+test('a name cannot move the cursor of whoever reads the report', async () => {
+  const house = await aHouse()
+  const report = await house.apply('clients: [{name: "A\\e[2J\\u202e", app_type: spa}]')
+  assert.doesNotMatch(formatReport(report), /[\u001b\u202e]/)
+})
