@@ -1,15 +1,13 @@
 import type { Config } from '#config.ts'
-import type { Report } from '#tenant-file/report.ts'
 
-/** What a newcomer needs next, once the server listens. */
-export function announce(config: Config, report: Report, seconds: number): void {
-  const lines = [...report.lines, '', `Keywright listens at ${config.url} (ready after ${seconds.toFixed(2)} s).`]
-  if (report.sample) lines.push(...sampleLines(config.url))
+/** What a newcomer needs next, once the server listens. The verifier is that of RFC 7636 Appendix B: good for a first look only. */
+export function announce({ url }: Config, sample: { email: string; password: string } | undefined): void {
+  const ready = `Keywright listens at ${url} (ready after ${process.uptime().toFixed(2)} s).`
+  const lines = sample ? [ready, ...firstSteps(url, sample)] : [ready]
   process.stdout.write(`${lines.join('\n')}\n`)
 }
 
-/** The verifier is the one of RFC 7636 Appendix B: everybody knows it, so it is good for a first look and nothing else. */
-function sampleLines(url: string): string[] {
+function firstSteps(url: string, { email, password }: { email: string; password: string }): string[] {
   const query = new URLSearchParams({
     response_type: 'code',
     client_id: 'Nh8vTqNYjbsVfMTHy2cFTRUFgyqjAqnn',
@@ -20,9 +18,10 @@ function sampleLines(url: string): string[] {
   })
   return [
     '',
-    'A sample tenant is there to try: ada@example.com, password "correct horse battery staple".',
+    `A sample tenant is there to try. Sign in as ${email} with the password "${password}":`,
     '',
-    `  Sign in:     ${url}/authorize?${query}`,
-    '  Native app:  npm run demo',
+    `  ${url}/authorize?${query}`,
+    '',
+    'Or watch a whole native-app login in a second terminal: npm run demo',
   ]
 }

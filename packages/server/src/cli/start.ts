@@ -1,23 +1,41 @@
 import type { Config } from '#config.ts'
-import { openFoundation, prepareSigningKeys, serve, type World } from '#server.ts'
+import type { Foundation, World } from '#server.ts'
+import { openFoundation, prepareSigningKeys, serve } from '#server.ts'
 import { localTlsFolder } from '#settings/local-tls.ts'
+import { prepareTenants } from '#tenant-file/prepare-tenants.ts'
+import { formatReport, type Report } from '#tenant-file/report.ts'
 import { announce } from './announce.ts'
-import { prepareTenants } from './prepare-tenants.ts'
 import { slowly } from './progress.ts'
 
 /** Runs until told to stop: `SIGTERM` finishes what is in flight and exits 0. */
 export async function startCommand(config: Config, world: World): Promise<number> {
+  const stopped = untilStopped()
   for (const warning of config.warnings) world.logger.warn(warning)
   const foundation = await slowly('opening the database', openFoundation(config, world))
-  const report = await slowly('applying tenant files', prepareTenants(config, foundation, world))
+  const report = await slowly('applying tenant files', applyTenants(config, foundation, world))
   await slowly('making signing keys', prepareSigningKeys(foundation, world.now))
   const server = await serve(config, foundation, world)
-  announce(config, report, server.port)
+  const told = formatReport(report)
+  if (told) process.stdout.write(`${told}\n\n`)
+  announce(config, report.sampleCredentials)
   if (config.tls?.kind === 'dev')
-    world.logger.info(`Trust ${localTlsFolder(config)}/ca.pem to use https here (NODE_EXTRA_CA_CERTS for Node.js).`)
-  await untilStopped()
+    world.logger.info(
+      `To trust this server: NODE_EXTRA_CA_CERTS=${localTlsFolder(config)}/ca.pem, or add that file to your browser.`,
+    )
+  await comparePasswords(report, world)
+  await stopped
   await server.stop()
   return 0
+}
+
+const applyTenants = (config: Config, { storage, passwords }: Foundation, { now, random }: World): Promise<Report> =>
+  prepareTenants(config.tenantFiles, { tenants: storage.tenants, now, random, passwords, defaultTenantUrl: config.url })
+
+/** Slow hashes of users whom a tenant file names again: they are compared while the server already answers. */
+async function comparePasswords({ passwords }: Report, { logger }: World): Promise<void> {
+  if (passwords.count === 0) return
+  const lines = await slowly(`comparing ${passwords.count} passwords of the tenant files`, passwords.run())
+  for (const line of lines) logger.info(line)
 }
 
 function untilStopped(): Promise<void> {

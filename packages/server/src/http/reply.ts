@@ -40,7 +40,8 @@ export const redirect = (location: string, cookies: string[] = []): Reply => ({
   body: '',
 })
 
-export function html(page: Page, options: { status?: number; cookies?: string[] } = {}): Reply {
+/** @param options.keepsOpener the page runs in a popup whose opener waits for a message */
+export function html(page: Page, options: { status?: number; cookies?: string[]; keepsOpener?: boolean } = {}): Reply {
   const framable = page.csp.frameAncestors.length > 0
   const headers: Record<string, string> = {
     'content-type': 'text/html; charset=utf-8',
@@ -49,7 +50,7 @@ export function html(page: Page, options: { status?: number; cookies?: string[] 
   }
   if (!framable) {
     headers['x-frame-options'] = 'DENY'
-    headers['cross-origin-opener-policy'] = 'same-origin'
+    if (!options.keepsOpener) headers['cross-origin-opener-policy'] = 'same-origin'
   }
   return { status: options.status ?? 200, headers, cookies: options.cookies ?? [], body: page.html }
 }

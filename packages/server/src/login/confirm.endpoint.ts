@@ -1,14 +1,14 @@
 import type { Context } from '#context.ts'
 import { OAuthError } from '#errors.ts'
 import { type Endpoint, endpoint } from '#http/endpoint.ts'
-import { html, type Reply, redirect } from '#http/reply.ts'
+import { type Reply, redirect } from '#http/reply.ts'
 import { accountChooserPage } from '#pages/account-chooser-page.ts'
 import { confirmationPage } from '#pages/confirmation-page.ts'
 import { parameter } from '#parameters.ts'
 import type { Session } from '#users/session.ts'
 import { giveUp, proceed } from './continue.ts'
 import { formFields, requireOwnForm, saveInteraction } from './interactions.ts'
-import { accountName, openScreen, requester, type Screen, wayBack } from './screen.ts'
+import { accountName, openScreen, render, requester, type Screen, wayBack } from './screen.ts'
 
 type Show = (screen: Screen, session: Session, ctx: Context) => Promise<Reply>
 
@@ -61,7 +61,8 @@ export const confirmEndpoints = question(
   (action) => async (screen, session, ctx) => {
     const hidden = formFields(screen.open, session, ctx)
     const account = await accountName(session, ctx)
-    return html(confirmationPage({ ...wayBack(screen), ...requester(screen), action, hidden, account }, screen.around))
+    const page = confirmationPage({ ...wayBack(screen), ...requester(screen), action, hidden, account }, screen.around)
+    return render(screen, page)
   },
 )
 
@@ -72,6 +73,6 @@ export const accountEndpoints = question(
   (action) => async (screen, session, ctx) => {
     const hidden = formFields(screen.open, session, ctx)
     const account = await accountName(session, ctx)
-    return html(accountChooserPage({ ...wayBack(screen), action, hidden, account }, screen.around))
+    return render(screen, accountChooserPage({ ...wayBack(screen), action, hidden, account }, screen.around))
   },
 )

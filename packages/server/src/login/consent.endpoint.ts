@@ -1,13 +1,13 @@
 import type { Context } from '#context.ts'
 import { OAuthError } from '#errors.ts'
 import { endpoint } from '#http/endpoint.ts'
-import { html, type Reply, redirect } from '#http/reply.ts'
+import { type Reply, redirect } from '#http/reply.ts'
 import { consentPage } from '#pages/consent-page.ts'
 import { parameter } from '#parameters.ts'
 import type { Session } from '#users/session.ts'
 import { giveUp, proceed } from './continue.ts'
 import { formFields, requireOwnForm, saveInteraction } from './interactions.ts'
-import { accountName, openScreen, requester, type Screen, wayBack } from './screen.ts'
+import { accountName, openScreen, render, requester, type Screen, wayBack } from './screen.ts'
 
 const path = '/u/consent'
 
@@ -75,5 +75,5 @@ async function show(screen: Screen, session: Session, ctx: Context): Promise<Rep
     },
     screen.around,
   )
-  return html(page)
+  return render(screen, page)
 }

@@ -4,13 +4,13 @@ import type { Context } from '#context.ts'
 import { Overloaded } from '#crypto/password-kdf.ts'
 import { OAuthError } from '#errors.ts'
 import { endpoint, type HttpRequest } from '#http/endpoint.ts'
-import { html, type Reply } from '#http/reply.ts'
+import type { Reply } from '#http/reply.ts'
 import { type LoginError, loginPage } from '#pages/login-page.ts'
 import { parameter } from '#parameters.ts'
 import { giveUp } from './continue.ts'
 import { finishLogin } from './finish-login.ts'
 import { formFields, requireOwnForm } from './interactions.ts'
-import { openScreen, type Screen, wayBack } from './screen.ts'
+import { openScreen, render, type Screen, wayBack } from './screen.ts'
 import { offeredConnections, upstreamFailure } from './upstream.ts'
 
 const path = '/u/login'
@@ -81,7 +81,7 @@ async function show(screen: Screen, shown: { username?: string; error?: LoginErr
     },
     screen.around,
   )
-  return html(page, { status: shown.error ? (statuses[shown.error] ?? 400) : 200 })
+  return render(screen, page, shown.error ? (statuses[shown.error] ?? 400) : 200)
 }
 
 const button = (connection: Connection, state: string) => ({

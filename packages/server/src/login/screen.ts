@@ -1,12 +1,13 @@
 import type { Client } from '#clients/client.ts'
-import { isNonVerifiable, originOf } from '#clients/registered-url.ts'
+import { isNonVerifiable } from '#clients/registered-url.ts'
 import type { Context } from '#context.ts'
 import type { HttpRequest } from '#http/endpoint.ts'
 import { html, type Reply } from '#http/reply.ts'
 import { surroundings } from '#http/surroundings.ts'
+import { requestPath } from '#oauth/authorize/request-path.ts'
 import { alreadyCompletedPage } from '#pages/already-completed-page.ts'
 import { embeddedBrowserPage } from '#pages/embedded-browser-page.ts'
-import type { Requester, Surroundings, WayBack } from '#pages/page.ts'
+import type { Page, Requester, Surroundings, WayBack } from '#pages/page.ts'
 import type { Session } from '#users/session.ts'
 import { currentSession } from './current-session.ts'
 import { expired, findInteraction, type Open } from './interactions.ts'
@@ -27,8 +28,13 @@ export async function openScreen(http: HttpRequest, ctx: Context): Promise<Scree
   if (!client) throw expired()
   const around = surroundings(http, ctx, interaction.request.uiLocales)
   if (interaction.completedAt !== undefined) {
-    // The back button after the app has its answer: nothing to do here any more.
-    return { instead: html(alreadyCompletedPage({ clientName: client.name }, around), { status: 409 }) }
+    // The back button after the app has its answer, or a second tap whose first answer the browser threw away: the session is
+    // there, so asking anew leads straight back to the app.
+    const page = alreadyCompletedPage(
+      { clientName: client.name, continueHref: requestPath(interaction.request) },
+      around,
+    )
+    return { instead: html(page, { status: 409 }) }
   }
   if (ctx.tenant.settings.flags.refuseEmbeddedBrowsers && isEmbedded(ctx.caller.userAgent))
     return { instead: html(embeddedBrowserPage({ clientName: client.name }, around), { status: 403 }) }
@@ -40,13 +46,26 @@ const isEmbedded = (userAgent: string): boolean =>
   /; wv\)/.test(userAgent) ||
   (/(iPhone|iPad|iPod).*AppleWebKit/.test(userAgent) && !/Safari|CriOS|FxiOS|EdgiOS/.test(userAgent))
 
+/** A screen's answer. In the popup of a web_message request the opener must stay reachable, or the app never hears of it. */
+export function render({ open }: Screen, page: Page, status = 200): Reply {
+  const keepsOpener = open.interaction.request.returnAddress.responseMode === 'web_message'
+  return html(page, { status, keepsOpener })
+}
+
 /** The form's answer may lead out of our origin, perhaps out of the browser: its CSP and its words depend on it (SEC-171). */
 export function wayBack({ client, open }: Screen): WayBack {
   const { redirectUri } = open.interaction.request.returnAddress
-  const origin = originOf(redirectUri)
-  const scheme = `${redirectUri.split(':', 1)[0]}:`
-  return { clientName: client.name, returnTargets: [origin ?? scheme], leavesBrowser: origin === undefined }
+  const onTheWeb = isWeb(redirectUri)
+  // Browsers hold the whole chain of redirects to the form's policy, and a callback may lead on to the app's other hosts.
+  const own = [...client.callbacks, ...client.webOrigins].filter((url) => isWeb(url) && !url.includes('*'))
+  return {
+    clientName: client.name,
+    returnTargets: onTheWeb ? [redirectUri, ...own] : [redirectUri],
+    leavesBrowser: !onTheWeb,
+  }
 }
+
+const isWeb = (url: string) => /^https?:\/\//.test(url)
 
 /** Who asks, and where the answer goes: a name alone proves nothing (SEC-048). */
 export function requester({ client, open }: Screen): Requester {
@@ -57,7 +76,7 @@ export function requester({ client, open }: Screen): Requester {
     clientLogoUrl: client.logoUri,
     firstParty: client.isFirstParty,
     publisherVerified: client.isFirstParty && !isNonVerifiable(redirectUri),
-    returnTarget: originOf(redirectUri) && url ? url.host : (redirectUri.split(':', 1)[0] ?? ''),
+    returnTarget: isWeb(redirectUri) && url ? url.host : (redirectUri.split(':', 1)[0] ?? ''),
   }
 }
 

@@ -29,7 +29,8 @@ export async function authorize(raw: Parameters, session: Session | undefined, c
     const request = await validateRequest(params, client, returnAddress, ctx)
     return await decide(request, client, session, {}, ctx)
   } catch (error) {
-    if (error instanceof OAuthError) return refuse(error, returnAddress, ctx)
+    // Somebody else's app must not use us to bounce a user who has done nothing yet (RFC 9700 §4.11.2, SEC-049).
+    if (error instanceof OAuthError && client.isFirstParty) return refuse(error, returnAddress, ctx)
     throw error
   }
 }

@@ -1,16 +1,16 @@
 import type { Client } from '#clients/client.ts'
-import { originOf } from '#clients/registered-url.ts'
 import type { Context } from '#context.ts'
 import { InvalidToken } from '#crypto/jwt.ts'
 import { invalidRequest, OAuthError } from '#errors.ts'
 import { endpoint, type HttpRequest } from '#http/endpoint.ts'
-import { html, type Reply, redirect, withCookies } from '#http/reply.ts'
+import { html, type Reply, redirect } from '#http/reply.ts'
 import { surroundings } from '#http/surroundings.ts'
 import { currentSession, forgetSession } from '#login/current-session.ts'
 import { requireSameOrigin } from '#login/interactions.ts'
 import { accountName } from '#login/screen.ts'
 import { loggedOutPage } from '#pages/logged-out-page.ts'
 import { logoutConfirmPage } from '#pages/logout-confirm-page.ts'
+import { mobilePage } from '#pages/mobile-page.ts'
 import { merged, type Parameters, parameter } from '#parameters.ts'
 import { readIdToken } from '#tokens/id-token-hint.ts'
 import type { Session } from '#users/session.ts'
@@ -31,7 +31,8 @@ export const oidcLogoutEndpoint = endpoint({
     const parameters = merged(http.query, http.body)
     const request = await validate(parameters, ctx)
     const session = await currentSession(http, ctx)
-    if (isConfirmed(http, session, ctx)) return end(request, session, http, ctx)
+    if (isConfirmed(http, session, ctx))
+      return parameter(http.body, 'action') === 'accept' ? end(request, session, http, ctx) : stay(request, http, ctx)
     if (session && request.sid !== session.sid) return ask(parameters, request, session, http, ctx)
     return end(request, session, http, ctx)
   },
@@ -111,12 +112,19 @@ async function ask(
       hidden,
       account: await accountName(session, ctx),
       clientName: client?.name,
-      returnTargets: address ? [originOf(address) ?? `${address.split(':', 1)[0]}:`] : [],
-      leavesBrowser: address !== undefined && originOf(address) === undefined,
+      returnTargets: address ? [address] : [],
+      leavesBrowser: address !== undefined && !/^https?:/.test(address),
     },
     surroundings(http, ctx, request.uiLocales),
   )
   return html(page)
+}
+
+/** The user would rather stay signed in: back to the app, if we know the way. */
+function stay({ address, client, uiLocales }: LogoutRequest, http: HttpRequest, ctx: Context): Reply {
+  return address
+    ? redirect(address)
+    : html(mobilePage({ clientName: client?.name }, surroundings(http, ctx, uiLocales)))
 }
 
 async function end(
