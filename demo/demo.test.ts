@@ -62,6 +62,7 @@ test('signs in, calls, refreshes and signs out, and shows every request', async 
     'The refresh token must be dead now:',
     'invalid_grant',
     'login_required',
+    'It does:',
     'Done',
   ]
   let position = 0

@@ -27,15 +27,8 @@ export class HeadlessBrowser {
     this.#narrator = narrator
   }
 
-  /** Signs in, and ends by calling the redirect URI, as a browser does. Throws Trouble when it ends anywhere else. */
-  async signIn(url: string, redirectUri: string): Promise<void> {
-    const { status, html } = await this.visit(url, redirectUri)
-    if (status === 0) return
-    throw new Trouble(`The server did not come back to the app; it shows “${wordsOf(html)}” (HTTP ${status}).`)
-  }
-
-  /** Goes on until a page has no form to answer. Status 0: it has left for the redirect URI, or for another server. */
-  async visit(url: string, redirectUri = ''): Promise<Page> {
+  /** Goes through the server's pages, and ends by calling the app's address. Throws Trouble when it ends anywhere else. */
+  async visit(url: string, returnTo: string): Promise<void> {
     const home = new URL(url).origin
     let passwordSent = false
     let request: { url: string; form?: URLSearchParams } = { url }
@@ -44,15 +37,15 @@ export class HeadlessBrowser {
       const location = answer.headers.get('location')
       if (answer.status >= 300 && answer.status < 400 && location) {
         const next = new URL(location, request.url).href
-        if (redirectUri && next.startsWith(`${redirectUri}?`)) return callBack(next)
-        if (!next.startsWith(`${home}/`)) return { url: next, status: 0, html: '' }
+        if (next === returnTo || next.startsWith(`${returnTo}?`)) return callBack(next)
+        if (!next.startsWith(`${home}/`)) throw new Trouble(`The server sends the browser to ${next}, not to the app.`)
         request = { url: next }
         continue
       }
 
       const page = { url: request.url, status: answer.status, html: await answer.text() }
       const form = formToAnswer(page.html)
-      if (!form) return page
+      if (!form) throw strandedAt(page)
       const asksForPassword = 'password' in form.fields
       if (asksForPassword && passwordSent) throw refused(page)
       passwordSent ||= asksForPassword
@@ -71,7 +64,7 @@ export class HeadlessBrowser {
     this.#cookies.store(url, response)
     const location = response.headers.get('location')
     this.#narrator.request(method, pathname)
-    this.#narrator.answer(response.status, location ? `to ${new URL(location, url).pathname}` : '')
+    this.#narrator.answer(response.status, location ? `to ${placeOf(location, url)}` : '')
     return response
   }
 
@@ -102,11 +95,19 @@ const isNo = ({ name, value }: Button): boolean => name === 'action' && /^(?:can
 const primaryButton = ({ buttons }: Form): Button | undefined =>
   buttons.find(isYes) ?? buttons.find((button) => !isNo(button))
 
-/** The callback is the app's, not the server's: it gets no cookie. */
-async function callBack(url: string): Promise<Page> {
-  await (await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(10_000) })).text()
-  return { url, status: 0, html: '' }
+/** Without its query: codes travel there. */
+function placeOf(location: string, base: string): string {
+  const { href, origin, pathname } = new URL(location, base)
+  return origin === new URL(base).origin ? pathname : href.replace(/[?#].*$/s, '')
 }
+
+/** The callback is the app's, not the server's: it gets no cookie. */
+async function callBack(url: string): Promise<void> {
+  await (await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(10_000) })).text()
+}
+
+const strandedAt = ({ html, status }: Page): Trouble =>
+  new Trouble(`The server did not come back to the app; it shows “${wordsOf(html)}” (HTTP ${status}).`)
 
 function refused({ html, status }: Page): Trouble {
   const reason = wordsOf(html, /<(?:\w+)\b[^>]*role="?alert"?[^>]*>(.*?)<\/(?:p|div|span)>/is) || `HTTP ${status}`

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openLoopbackBrowser } from './loopback-browser.ts'
 
-const authorize = 'https://auth.example.com/authorize?state=s1'
+const pageFor = (returnTo: string, state: string, parameter = 'redirect_uri') =>
+  `https://auth.example.com/page?${new URLSearchParams({ [parameter]: returnTo, state })}`
 
 test('resolves with the callback of its own request, whoever else knocks', async (t) => {
   const browser = await openLoopbackBrowser(async (_, redirectUri) => {
@@ -15,7 +16,7 @@ test('resolves with the callback of its own request, whoever else knocks', async
   })
   t.after(() => browser.close())
   assert.match(browser.redirectUri, /^http:\/\/127\.0\.0\.1:\d+\/callback$/)
-  assert.equal(await browser.open(authorize), `${browser.redirectUri}?code=c&state=s1`)
+  assert.equal(await browser.open(pageFor(browser.redirectUri, 's1')), `${browser.redirectUri}?code=c&state=s1`)
 })
 
 test('a refusal is received, too, and the page does not claim success', async (t) => {
@@ -26,20 +27,32 @@ test('a refusal is received, too, and the page does not claim success', async (t
     assert.ok(!html.includes('<b>'))
   })
   t.after(() => browser.close())
-  assert.match(await browser.open(authorize), /error=access_denied/)
+  assert.match(await browser.open(pageFor(browser.redirectUri, 's1')), /error=access_denied/)
 })
 
 test('two logins at once each get their own callback', async (t) => {
   const browser = await openLoopbackBrowser(async (url, redirectUri) => {
-    await fetch(`${redirectUri}?code=c${new URL(url).search.replace('?', '&')}`)
+    await fetch(`${redirectUri}?code=c&state=${new URL(url).searchParams.get('state')}`)
   })
   t.after(() => browser.close())
-  const [first, second] = await Promise.all([browser.open('https://a/?state=1'), browser.open('https://a/?state=2')])
-  assert.ok(first.endsWith('state=1') && second.endsWith('state=2'))
+  const [first, second] = await Promise.all(
+    ['1', '2'].map((state) => browser.open(pageFor(browser.redirectUri, state))),
+  )
+  assert.ok(first?.endsWith('state=1') && second?.endsWith('state=2'))
 })
 
 test('gives up when nobody comes back', async (t) => {
   const browser = await openLoopbackBrowser(async () => undefined, 10)
   t.after(() => browser.close())
-  await assert.rejects(browser.open(authorize), /Nobody came back/)
+  await assert.rejects(browser.open(pageFor(browser.redirectUri, 's1')), /Nobody came back/)
+})
+
+test('a logout returns without a state, to an address of its own', async (t) => {
+  const browser = await openLoopbackBrowser(async (_, returnTo) => {
+    assert.match(await (await fetch(returnTo)).text(), /You are signed out/)
+  })
+  t.after(() => browser.close())
+  const { logoutUri } = browser
+  const page = `https://auth.example.com/oidc/logout?${new URLSearchParams({ post_logout_redirect_uri: logoutUri })}`
+  assert.equal(await browser.open(page), logoutUri)
 })

@@ -16,9 +16,9 @@ function aStream(onLine: (line: string) => void = () => undefined) {
 }
 
 test('secrets are shortened so that they can be recognised but not used', () => {
-  assert.equal(shortened('access_token', `eyJhbGci${'x'.repeat(92)}`), 'eyJhbGci…(100 characters)')
-  assert.equal(shortened('authorization', `Bearer eyJhbGci${'x'.repeat(92)}`), 'Bearer eyJhbGci…(100 characters)')
-  assert.equal(shortened('code', 'short'), '…(5 characters)')
+  assert.equal(shortened('access_token', `eyJhbGci${'x'.repeat(92)}`), 'eyJhbGci…xxxx (100 characters)')
+  assert.equal(shortened('authorization', `Bearer eyJhbGci${'x'.repeat(92)}`), 'Bearer eyJhbGci…xxxx (100 characters)')
+  assert.equal(shortened('code', 'short'), '… (5 characters)')
   assert.equal(shortened('state', 'not a secret'), 'not a secret')
 })
 

@@ -8,7 +8,8 @@ const SECRETS =
 export function shortened(name: string, value: string): string {
   if (!SECRETS.test(name)) return value
   const [, scheme = '', secret = ''] = /^(Bearer )?(.*)$/s.exec(value) ?? []
-  return `${scheme}${secret.length > 20 ? secret.slice(0, 8) : ''}…(${secret.length} characters)`
+  const ends = secret.length < 40 ? '…' : `${secret.slice(0, 8)}…${secret.slice(-4)}`
+  return `${scheme}${ends} (${secret.length} characters)`
 }
 
 /** What a server says must not move the cursor or change the title of somebody's terminal. */

@@ -1,4 +1,4 @@
-import { KeywrightClient, refreshTokens, TokenError } from '@keywright/client'
+import { AuthorizationError, KeywrightClient, refreshTokens, TokenError } from '@keywright/client'
 import { startApi } from './api.ts'
 import { HeadlessBrowser } from './headless-browser.ts'
 import { type LoopbackBrowser, openLoopbackBrowser } from './loopback-browser.ts'
@@ -13,23 +13,17 @@ const OIDC_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'offline_
 /** The whole life of a native app's login, told step by step. */
 export async function nativeLogin(options: Options, narrator: Narrator): Promise<void> {
   const headless = options.headless ? new HeadlessBrowser(options, narrator) : undefined
-  const browser = await openLoopbackBrowser(async (url, redirectUri) => {
-    if (headless) await headless.signIn(url, redirectUri)
-    else await showPage(url, narrator)
+  const browser = await openLoopbackBrowser((url, returnTo) => {
+    return headless ? headless.visit(url, returnTo) : showPage(url, narrator)
   })
   try {
-    await tell(options, browser, headless, narrator)
+    await tell(options, browser, narrator)
   } finally {
     browser.close()
   }
 }
 
-async function tell(
-  options: Options,
-  browser: LoopbackBrowser,
-  headless: HeadlessBrowser | undefined,
-  narrator: Narrator,
-): Promise<void> {
+async function tell(options: Options, browser: LoopbackBrowser, narrator: Narrator): Promise<void> {
   const fetch = narratedFetch(narrator)
   const { url: domain, clientId, scope } = options
   const audience = options.audience || undefined
@@ -41,7 +35,7 @@ async function tell(
   if (audience) await callApi(client, options, fetch, narrator)
   await askWho(client, options, narrator)
   await refresh(client, narrator)
-  await signOut(client, options, headless, narrator)
+  await signOut(client, options, browser, narrator)
 }
 
 type Fetch = ReturnType<typeof narratedFetch>
@@ -117,29 +111,30 @@ async function refresh(client: KeywrightClient, narrator: Narrator): Promise<voi
 async function signOut(
   client: KeywrightClient,
   options: Options,
-  headless: HeadlessBrowser | undefined,
+  browser: LoopbackBrowser,
   narrator: Narrator,
 ): Promise<void> {
-  narrator.step('Sign out: forget the tokens, revoke the refresh token, end the session')
+  narrator.step('Sign out: forget the tokens, revoke the refresh token, end the session in the browser')
   const token = (await client.tokens())?.refreshToken
-  const url = await client.logout()
-  narrator.say(
-    url.replace(/(id_token_hint)=([^&]+)/, (_, name: string, hint: string) => `${name}=${shortened(name, hint)}`),
-  )
-  if (headless) await headless.visit(url)
-  else await showPage(url, narrator)
+  await narrator.waiting('the browser to come back', client.logout({ returnTo: browser.logoutUri }))
+  narrator.say('The browser came back, signed out.')
 
   if (token) {
     narrator.say('The refresh token must be dead now:')
     await requireDead(client.issuer, options.clientId, token, narrator)
   }
-  if (headless) {
-    narrator.say('And the session is over: without a page, the server must answer login_required:')
-    const outcome = await client.login({ prompt: 'none' }).catch((error: { code?: string }) => error)
-    if (!('code' in outcome && outcome.code === 'login_required')) {
-      throw new Trouble('The session outlived the logout.', { cause: outcome })
-    }
-  }
+  if (options.headless) await requireSignedOut(client, narrator)
+}
+
+/** Only without a window: a person would wonder about another tab. */
+async function requireSignedOut(client: KeywrightClient, narrator: Narrator): Promise<void> {
+  narrator.say(
+    'And the session is over: asked to sign in without showing a page, the server must answer login_required:',
+  )
+  const outcome = await client.login({ prompt: 'none' }).catch((error: unknown) => error)
+  const isOver = outcome instanceof AuthorizationError && outcome.code === 'login_required'
+  if (!isOver) throw new Trouble('The session outlived the logout.', { cause: outcome })
+  narrator.say(`It does: ${outcome.message}.`)
 }
 
 async function requireDead(issuer: string, clientId: string, refreshToken: string, narrator: Narrator): Promise<void> {
@@ -153,6 +148,11 @@ async function requireDead(issuer: string, clientId: string, refreshToken: strin
 }
 
 async function showPage(url: string, narrator: Narrator): Promise<void> {
-  if (await openSystemBrowser(url)) narrator.say('Opened in your browser.')
+  if (await openSystemBrowser(url)) narrator.say(`Opened in your browser: ${withoutSecrets(url)}`)
   else narrator.say(`No browser could be opened. Open this yourself: ${url}`)
+}
+
+/** The ID token that a logout hints at fills the screen. */
+function withoutSecrets(url: string): string {
+  return url.replace(/(id_token_hint)=([^&]+)/, (_, name: string, hint: string) => `${name}=${shortened(name, hint)}`)
 }

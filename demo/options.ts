@@ -38,7 +38,8 @@ signs out, and shows every request on the way. Secrets are shortened.
   --password <text>    for --headless        (${OPTIONS.password.default})
   --help               this text
 
-The app must have http://127.0.0.1/callback among its allowed callbacks; the port is free (RFC 8252 §7.3).
+The app must have http://127.0.0.1/callback among its callbacks and http://127.0.0.1/logout among its logout URLs; the port
+is free (RFC 8252 §7.3).
 A server with a development certificate (KEYWRIGHT_TLS=dev) is trusted when NODE_EXTRA_CA_CERTS names the file of its
 certificate authority. The exit code is 0 when everything went well, else 1.
 `

@@ -37,9 +37,9 @@ export function addSignInPages(server: AuthorizationServer): void {
     async function answerForm(): Promise<void> {
       const form = new URLSearchParams(await text(request))
       if (pathname === '/oidc/logout') {
-        if (form.get('action') !== 'accept') return page(response, 200, 'Sign out?', confirmForm('/oidc/logout'))
+        if (form.get('action') !== 'accept') return page(response, 200, 'Sign out?', confirmForm(request.url ?? ''))
         sessions.clear()
-        return page(response, 200, 'Signed out', '<p>Bye.</p>')
+        return redirect(response, query.get('post_logout_redirect_uri') ?? '')
       }
       const authorization = waiting.get(form.get('state') ?? '')
       const isSafe = cookiesOf(request).get('csrf') === 'c1' && request.headers.origin === server.origin
@@ -71,7 +71,7 @@ const loginForm = (problem: string): string => `
   </form>`
 
 const confirmForm = (action: string): string => `
-  <form method="post" action="${action}"><input type="hidden" name="state" value="t&#38;1">
+  <form method="post" action="${action.replaceAll('&', '&amp;')}"><input type="hidden" name="state" value="t&#38;1">
     <button name="action" value="deny">No</button><button name="action" value="accept">Yes</button>
   </form>`
 

@@ -108,8 +108,11 @@ export class AuthorizationServer {
         return json(response, 200, this.misbehave.userinfo?.(USER) ?? USER)
       }
       case '/v2/logout':
-      case '/oidc/logout':
+      case '/oidc/logout': {
+        const returnTo = url.searchParams.get('post_logout_redirect_uri') ?? url.searchParams.get('returnTo')
+        if (returnTo) return void response.writeHead(302, { location: returnTo }).end()
         return void response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Signed out</h1>')
+      }
     }
     response.writeHead(404).end()
   }
