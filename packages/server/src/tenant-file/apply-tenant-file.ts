@@ -3,7 +3,9 @@ import { type Random, randomAlphanumeric } from '#crypto/random-id.ts'
 import { StartError } from '#errors.ts'
 import type { Store, TenantStore } from '#storage/store.ts'
 import { domainOf, issuerOf } from '#tenants/domain.ts'
+import type { Tenant } from '#tenants/tenant.ts'
 import type { User } from '#users/user.ts'
+import { findFollower } from './find-follower.ts'
 import { refusal } from './parse-tenant-file.ts'
 import { type Plan, planTenantFile } from './plan/plan-tenant-file.ts'
 import type { UserStep } from './plan/plan-users.ts'
@@ -42,10 +44,11 @@ export async function applyTenantFile(
 }
 
 async function applyOnce(files: readonly ParsedTenantFile[], platform: TenantFilePlatform): Promise<Report> {
+  const described = byTenant(files, platform.defaultTenantUrl)
+  const domains = [...described.keys()].map(domainOf)
+  const follower = findFollower(platform.defaultTenantUrl, await platform.tenants.list(), domains)
   const plans: Plan[] = []
-  for (const [url, described] of byTenant(files, platform.defaultTenantUrl)) {
-    plans.push(await planOneTenant(url, described, platform))
-  }
+  for (const [url, itsFiles] of described) plans.push(await planOneTenant(url, itsFiles, follower, platform))
   const problems = plans.flatMap((plan) => plan.problems)
   if (problems.length > 0) throw refusal(problems)
 
@@ -71,14 +74,19 @@ function byTenant(files: readonly ParsedTenantFile[], defaultUrl: string): Map<s
   return Map.groupBy(files, urlOf)
 }
 
-async function planOneTenant(url: string, files: ParsedTenantFile[], platform: TenantFilePlatform): Promise<Plan> {
-  const { tenants, random, now } = platform
-  const [domain, issuer] = [domainOf(url), issuerOf(url)]
-  const known = await tenants.findByDomain(domain)
+async function planOneTenant(
+  url: string,
+  files: ParsedTenantFile[],
+  follower: Tenant | undefined,
+  { tenants, random, now, defaultTenantUrl }: TenantFilePlatform,
+): Promise<Plan> {
+  const address = { domain: domainOf(url), issuer: issuerOf(url) }
+  const isDefault = address.domain === domainOf(defaultTenantUrl)
+  const known = (await tenants.findByDomain(address.domain)) ?? (isDefault ? follower : undefined)
   const state = known
     ? await readTenantState(known, files, tenants)
-    : emptyTenant({ id: randomAlphanumeric(random, 16), domain, issuer })
-  return planTenantFile(files, state, { random, now: now(), issuer })
+    : emptyTenant({ id: randomAlphanumeric(random, 16), ...address })
+  return planTenantFile(files, state, { random, now: now(), address })
 }
 
 /** In the order of reference: whatever a step names is there before it. */

@@ -75,3 +75,23 @@ test('a tenant with a real domain does not move by itself', async () => {
   )
   await house.close()
 })
+
+test('the tenant also follows when a file describes it, and not before the file is known to be right', async () => {
+  const house = await aTenantFileHouse()
+  await prepareTenants([], house.platform)
+  house.platform.defaultTenantUrl = 'http://localhost:4000'
+  house.writes.length = 0
+  const wrong = await aFile('wrong.yaml', 'clientGrants: [{client_id: nobody, audience: nothing}]')
+  await assert.rejects(prepareTenants([wrong], house.platform), /nobody/)
+  assert.deepEqual(house.writes, [])
+
+  const right = await aFile('right.yaml', 'clients: [{name: My native app, description: Mine}]')
+  const report = await prepareTenants([right], house.platform)
+  assert.deepEqual(report.tenants[0]?.changes, [
+    '~ tenant localhost:4000: domain localhost:3000 → localhost:4000, ' +
+      'issuer http://localhost:3000/ → http://localhost:4000/',
+    '~ client My native app: description unset → Mine',
+  ])
+  assert.equal((await house.platform.tenants.list()).length, 1)
+  await house.close()
+})

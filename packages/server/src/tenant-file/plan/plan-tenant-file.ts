@@ -27,11 +27,12 @@ export interface Plan {
 /**
  * Compares files with the tenant they describe. Pure but for the ids and secrets that new things need.
  * @param files those of one tenant, in their order
+ * @param source `address`: where the tenant is to be found, if that is not where it was
  */
 export function planTenantFile(
   files: readonly ParsedTenantFile[],
   state: TenantState,
-  source: { random: Random; now: number; issuer?: string },
+  source: { random: Random; now: number; address?: Pick<Tenant, 'domain' | 'issuer'> },
 ): Plan {
   const tenants = files.flatMap(({ tenant }) => tenant ?? [])
   const planning: Planning = {
@@ -70,7 +71,7 @@ export function planTenantFile(
   const allConnections = after(state.connections, connections, ({ name }) => name)
   checkSettings(tenants, apis, allConnections, planning)
 
-  const tenant = { ...state.tenant, issuer: source.issuer ?? state.tenant.issuer, settings: planning.settings }
+  const tenant = { ...state.tenant, ...source.address, settings: planning.settings }
   return {
     tenant: stepOf(`tenant ${tenant.domain}`, state.isNew ? undefined : state.tenant, tenant),
     resourceServers,
