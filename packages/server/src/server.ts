@@ -8,6 +8,7 @@ import { listen } from '#http/listen.ts'
 import type { Logger } from '#http/logger.ts'
 import { createOutgoing } from '#http/outgoing.ts'
 import { trustProxies } from '#http/proxies.ts'
+import { createRateLimits } from '#http/rate-limit.ts'
 import { routes } from '#routes.ts'
 import { resolveTls } from '#settings/local-tls.ts'
 import { openStorage } from '#storage/open-storage.ts'
@@ -57,10 +58,12 @@ export async function serve(config: Config, foundation: Foundation, world: World
     random: world.random,
     fetch: createOutgoing({ allowPrivateNetworks: isLocal(config.url) }),
     proxies: trustProxies(config.trustedProxies),
+    rateLimits: createRateLimits(),
     logger: world.logger,
     secure: config.url.startsWith('https:'),
   }
-  const tls = await resolveTls(config, world.now())
+  const hosts = (await storage.tenants.list()).map((tenant) => new URL(tenant.issuer).hostname)
+  const tls = await resolveTls(config, hosts, world.now())
   const server = await listen(routes, platform, { host: config.host, port: config.port, tls })
   const sweeping = sweepInBackground(storage, world)
   return {

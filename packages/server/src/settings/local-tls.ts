@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { isIP } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
 import type { Config } from '#config.ts'
 import { createLocalAuthority, issueLocalCertificate } from '#crypto/certificates.ts'
@@ -8,22 +9,26 @@ import { readTlsFiles } from './tls-files.ts'
 /** Milliseconds before its end at which the local certificate is made anew. */
 const margin = 30 * 86_400_000
 
-/** The certificate to serve with, if we serve TLS at all. @throws StartError for files that cannot be used */
-export async function resolveTls(config: Config, now: number): Promise<{ key: string; cert: string } | undefined> {
+/**
+ * The certificate to serve with, if we serve TLS at all.
+ * @param hosts names that the local certificate must cover: browsers do not take `*.localhost` for them
+ * @throws StartError for files that cannot be used
+ */
+export async function resolveTls(
+  config: Config,
+  hosts: readonly string[],
+  now: number,
+): Promise<{ key: string; cert: string } | undefined> {
   if (!config.tls) return undefined
   if (config.tls.kind === 'files') {
     return readTlsFiles(config.tls)
   }
-  return localCertificate(localTlsFolder(config), hostsOf(config), now)
+  return localCertificate(localTlsFolder(config), [...new Set([...hosts, 'localhost', '127.0.0.1', '::1'])], now)
 }
 
 /** Where `KEYWRIGHT_TLS=dev` keeps its authority: `ca.pem` is the file to trust. */
 export const localTlsFolder = (config: Pick<Config, 'databaseFile'>): string =>
   config.databaseFile ? join(dirname(config.databaseFile), 'tls') : resolve('data/tls')
-
-const hostsOf = (config: Config) => [
-  ...new Set([new URL(config.url).hostname, 'localhost', '*.localhost', '127.0.0.1', '::1']),
-]
 
 async function localCertificate(folder: string, hosts: string[], now: number) {
   await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -33,13 +38,11 @@ async function localCertificate(folder: string, hosts: string[], now: number) {
     return Date.parse(certificate.validTo) - now > margin && hosts.every((host) => covers(certificate, host))
   }
   const pair = await keep(folder, 'server', () => issueLocalCertificate(authority, hosts, { now }), usable)
-  return { key: pair.privateKey, cert: `${pair.certificate}\n${authority.certificate}` }
+  return { key: pair.privateKey, cert: pair.certificate }
 }
 
 const covers = (certificate: X509Certificate, host: string) =>
-  certificate.subjectAltName
-    ?.split(', ')
-    .some((name) => name.endsWith(`:${host}`) || (/^IP Address:0:0:0:0:0:0:0:1$/.test(name) && host === '::1')) ?? false
+  (isIP(host) ? certificate.checkIP(host) : certificate.checkHost(host)) !== undefined
 
 type Pair = { certificate: string; privateKey: string }
 
