@@ -1,12 +1,11 @@
-// The demo as the user runs it: a process of its own, against a server over HTTP.
+// Against a small server that can misbehave; real-server.test.ts has the real one.
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, beforeEach, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { AuthorizationServer } from '../packages/client/testing/authorization-server.ts'
+import { runDemo } from './testing/run-demo.ts'
 import { addSignInPages } from './testing/sign-in-pages.ts'
 
 const server = await AuthorizationServer.start()
@@ -16,25 +15,7 @@ beforeEach(() => {
   for (const name of Object.keys(server.misbehave)) Reflect.deleteProperty(server.misbehave, name)
 })
 
-interface Outcome {
-  code: number
-  out: string
-  err: string
-}
-
-function demo(...args: string[]): Promise<Outcome> {
-  return demoWith({}, ...args)
-}
-
-function demoWith(settings: NodeJS.ProcessEnv, ...args: string[]): Promise<Outcome> {
-  const main = fileURLToPath(new URL('main.ts', import.meta.url))
-  const env = { ...process.env, KEYWRIGHT_URL: server.origin, NO_COLOR: '1', ...settings }
-  return new Promise((resolve) => {
-    execFile(process.execPath, [main, ...args], { env, timeout: 20_000 }, (error, out, err) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, out, err })
-    })
-  })
-}
+const demo = (...args: string[]) => runDemo({ KEYWRIGHT_URL: server.origin }, ...args)
 
 test('signs in, calls, refreshes and signs out, and shows every request', async () => {
   server.requests.length = 0
@@ -84,7 +65,7 @@ test("opens the user's own browser and waits for it", async (t) => {
     const program = `#!${process.execPath}\nfetch(process.argv.at(-1))\n`
     await writeFile(join(directory, opener), program, { mode: 0o755 })
   }
-  const { code, out, err } = await demoWith({ PATH: directory }, '--url', approving.origin)
+  const { code, out, err } = await runDemo({ PATH: directory }, '--url', approving.origin)
   assert.deepEqual([code, err], [0, ''])
   assert.match(out, /Opened in your browser/)
   assert.match(out, /Done/)
