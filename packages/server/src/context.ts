@@ -1,6 +1,7 @@
 import type { PasswordKdf } from '#crypto/password-kdf.ts'
 import type { Random } from '#crypto/random-id.ts'
 import type { Sealer } from '#crypto/seal.ts'
+import type { RequestLimits } from '#http/rate-limit.ts'
 import type { LogEvent } from '#logs/log-event.ts'
 import type { Store } from '#storage/store.ts'
 import type { Tenant } from '#tenants/tenant.ts'
@@ -18,6 +19,8 @@ export interface Context {
   sealer: Sealer
   passwords: PasswordKdf
   caller: Caller
+  /** Counts this request; what is left is told in the answer's headers. */
+  limits: RequestLimits
   /** Writes to the tenant's log, in the background; `logId` is the reference shown to people. */
   log: (event: LogEntry) => string
 }

@@ -5,7 +5,7 @@ import { StartError } from '#errors.ts'
 import { openFoundation, type World } from '#server.ts'
 import type { Store } from '#storage/store.ts'
 import type { Tenant } from '#tenants/tenant.ts'
-import { rotateSigningKeys } from '#tokens/signing-keys.ts'
+import { ensureSigningKeys, rotateSigningKeys } from '#tokens/signing-keys.ts'
 
 const algorithms: readonly SigningAlgorithm[] = ['RS256', 'PS256', 'ES256']
 
@@ -24,7 +24,7 @@ export async function keysCommand(words: readonly string[], config: Config, worl
       case 'rotate':
         return await rotate(toAlgorithm(values.algorithm), { store, tenant, now })
       case 'revoke':
-        return await revoke(kid, store, now())
+        return await revoke(kid, { store, tenant, now })
       default:
         throw new StartError('Say what to do with the keys: list, rotate or revoke KID.')
     }
@@ -71,11 +71,14 @@ async function rotate(algorithm: SigningAlgorithm, ctx: { store: Store; tenant: 
   return 0
 }
 
-async function revoke(kid: string | undefined, store: Store, now: number): Promise<number> {
+async function revoke(kid: string | undefined, ctx: { store: Store; tenant: Tenant; now: () => number }) {
+  const { store, now } = ctx
   const key = (await store.signingKeys.list()).find((candidate) => candidate.kid === kid)
   if (!key) throw new StartError('There is no key with this id. "keywright keys list" shows them.')
   if (key.status === 'current') throw new StartError('This key signs now. Rotate first, then revoke it.')
-  await store.signingKeys.revoke(key.kid, now)
+  await store.signingKeys.revoke(key.kid, now())
+  // A next key must have been published for a while when its turn comes: so its successor is made now, not then.
+  if (key.status === 'next') await ensureSigningKeys(key.algorithm, ctx)
   process.stdout.write(`revoked  ${key.kid}\n`)
   return 0
 }

@@ -9,6 +9,7 @@ import type { Storage } from '#storage/store.ts'
 import { resolveTenant } from '#tenants/resolve-tenant.ts'
 import type { Logger } from './logger.ts'
 import type { ProxyTrust } from './proxies.ts'
+import type { RateLimits } from './rate-limit.ts'
 
 /** What the process holds, made once in `main.ts`. */
 export interface Platform {
@@ -20,6 +21,7 @@ export interface Platform {
   /** The guarded client for outgoing requests. */
   fetch: typeof fetch
   proxies: ProxyTrust
+  rateLimits: RateLimits
   logger: Logger
   /** Whether browsers reach us by https: then HSTS is sent. */
   secure: boolean
@@ -46,6 +48,7 @@ export async function buildContext(message: IncomingMessage, platform: Platform)
     passwords,
     fetch: platform.fetch,
     caller,
+    limits: platform.rateLimits.forRequest(tenant, caller.ip, now),
     log: (entry) => writeLog(entry, ctx),
   }
   return { ctx }

@@ -1,6 +1,7 @@
 import type { Client } from '#clients/client.ts'
 import { matchesAnyOrigin } from '#clients/registered-url.ts'
 import type { Context } from '#context.ts'
+import { clientIdOfBasic } from '#oauth/client-authentication/credentials.ts'
 import { parameter } from '#parameters.ts'
 import type { Endpoint, HttpRequest } from './endpoint.ts'
 import { empty, type Reply } from './reply.ts'
@@ -31,7 +32,7 @@ export async function corsHeaders(
   if (endpoint.cors === 'any') return { 'access-control-allow-origin': '*' }
   const { origin } = request.headers
   if (!origin) return { vary: 'origin' }
-  const clientId = parameter(request.body, 'client_id')
+  const clientId = parameter(request.body, 'client_id') ?? clientIdOfBasic(request.headers.authorization)
   const client = clientId ? await ctx.store.clients.find(clientId) : undefined
   const allowed = clientId ? client && lists(client, origin) : await someClientLists(origin, ctx)
   if (!allowed) {

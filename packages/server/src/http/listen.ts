@@ -113,14 +113,15 @@ async function walk(endpoint: Endpoint, raw: FastifyRequest, platform: Platform)
   if (!isBuilt(started)) return errorReply(started, endpoint, undefined, undefined, platform)
   const { ctx } = started
   let request: HttpRequest | undefined
+  let reply: Reply
   try {
     request = toRequest(raw)
-    const reply = await endpoint.handle(request, ctx)
-    return endpoint.cors === 'none' ? reply : await withCors(reply, endpoint, request, ctx)
+    reply = await endpoint.handle(request, ctx)
   } catch (error) {
-    const reply = errorReply(error, endpoint, request, ctx, platform)
-    return endpoint.cors === 'none' ? reply : await withCors(reply, endpoint, request ?? bare(raw), ctx)
+    reply = errorReply(error, endpoint, request, ctx, platform)
   }
+  reply = withHeaders(reply, ctx.limits.headers())
+  return endpoint.cors === 'none' ? reply : await withCors(reply, endpoint, request ?? bare(raw), ctx)
 }
 
 type Built = Awaited<ReturnType<typeof buildContext>>
@@ -128,8 +129,11 @@ const isBuilt = (value: unknown): value is Built => typeof value === 'object' &&
 
 async function withCors(reply: Reply, endpoint: Endpoint, request: HttpRequest, ctx: Built['ctx']): Promise<Reply> {
   if (endpoint.cors === 'client' && request.headers.origin === undefined) return reply
-  return { ...reply, headers: { ...reply.headers, ...(await corsHeaders(endpoint, request, ctx)) } }
+  return withHeaders(reply, await corsHeaders(endpoint, request, ctx))
 }
+
+const withHeaders = (reply: Reply, headers: Record<string, string> | undefined): Reply =>
+  headers ? { ...reply, headers: { ...reply.headers, ...headers } } : reply
 
 async function answerPreflight(endpoint: Endpoint, raw: FastifyRequest, reply: FastifyReply, platform: Platform) {
   try {

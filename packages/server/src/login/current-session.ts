@@ -35,9 +35,13 @@ export function sessionCookies(values: { main: string; silent: string }, ctx: Co
   return cookies
 }
 
-/** Set-Cookie lines that forget the session. */
-export function forgetSession(ctx: Context): string[] {
+/**
+ * Set-Cookie lines that forget the session. None for a browser that has not shown its main cookie: an image on a foreign page does
+ * not carry it, and must not make the browser lose the silent one (SEC-311).
+ */
+export function forgetSession(http: Pick<HttpRequest, 'cookies'>, ctx: Context): string[] {
   const names = cookieNames(ctx.tenant)
+  if (!http.cookies.has(names.session)) return []
   const gone = { secure: names.secure, maxAge: 0 }
   const cookies = [serializeCookie(names.session, '', { ...gone, sameSite: 'Lax' })]
   if (names.secure) cookies.push(serializeCookie(names.silent, '', { ...gone, sameSite: 'None' }))

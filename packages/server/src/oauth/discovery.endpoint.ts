@@ -12,10 +12,11 @@ const discovery = (path: string): Endpoint =>
     summary: 'What this server offers and where',
     errors: 'json',
     cors: 'any',
-    handle: (_request, { tenant }) =>
-      json(documentOf(tenant), {
-        headers: { 'cache-control': 'public, max-age=15, stale-while-revalidate=15, stale-if-error=86400' },
-      }),
+    handle(_request, { tenant, limits }) {
+      limits.take('wellKnown', '')
+      const headers = { 'cache-control': 'public, max-age=15, stale-while-revalidate=15, stale-if-error=86400' }
+      return json(documentOf(tenant), { headers })
+    },
   })
 
 /** OpenID Connect Discovery §4, and the same under the name of RFC 8414 §3. */

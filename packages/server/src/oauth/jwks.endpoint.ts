@@ -16,9 +16,11 @@ export const jwksEndpoint = endpoint({
   errors: 'json',
   cors: 'any',
   async handle({ headers }, ctx) {
+    ctx.limits.take('wellKnown', '')
     const { body, etag } = await document(ctx)
     const caching = { 'cache-control': cacheControl, etag }
-    if (headers['if-none-match'] === etag) return empty(304, caching)
+    // Proxies make it weak and clients send several (RFC 9110 §13.1.2).
+    if (headers['if-none-match']?.includes(etag)) return empty(304, caching)
     return json(body, { headers: caching })
   },
 })

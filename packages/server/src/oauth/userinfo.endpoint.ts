@@ -23,6 +23,7 @@ export const userinfoEndpoint = endpoint({
     const access = token.includes('.') ? await readJwt(token, ctx) : await readOpaque(token, ctx)
     if (!access || access.user.blocked)
       return refused(401, 'invalid_token', 'The access token is not valid or has expired')
+    ctx.limits.take('userinfo', access.user.userId)
     if (!access.scope.includes('openid')) return refused(403, 'insufficient_scope', 'The scope openid is required')
     const client = await ctx.store.clients.find(access.clientId)
     if (!client) return refused(401, 'invalid_token', 'The access token is not valid or has expired')

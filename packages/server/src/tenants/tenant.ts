@@ -1,3 +1,4 @@
+import type { Quota, QuotaName } from '#http/rate-limit.ts'
 import { isLocal } from './domain.ts'
 
 /** A tenant: one issuer with its own clients, APIs, users, keys and look. Fields keep their Management API names in camelCase. */
@@ -48,6 +49,8 @@ export interface TenantSettings {
   oidcLogout: { rpLogoutEndSessionEndpointDiscovery: boolean }
   /** Auth0's `attackProtection` section. Absent parts have the defaults below. */
   attackProtection?: Partial<AttackProtection>
+  /** Other numbers than `http/rate-limit.ts` has. */
+  rateLimits?: Partial<Record<QuotaName, Quota>>
 }
 
 export interface AttackProtection {

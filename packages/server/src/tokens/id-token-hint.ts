@@ -17,8 +17,8 @@ export async function readIdToken(token: string, ctx: Context): Promise<JwtPaylo
     allowExpired: true,
   })
   const { sub, aud } = payload
-  // An access token has an API in `aud`, or an array; an ID token just the client (SEC-100).
-  if (typeof sub !== 'string' || typeof aud !== 'string' || 'scope' in payload)
+  // An access token has an API in `aud`, or an array, and a `jti`; an ID token just the client (SEC-100).
+  if (typeof sub !== 'string' || typeof aud !== 'string' || 'scope' in payload || 'jti' in payload)
     throw new InvalidToken('not an ID token')
   return { ...payload, sub, aud }
 }

@@ -1,6 +1,6 @@
-import ipaddr from 'ipaddr.js'
 import type { Context } from '#context.ts'
 import { digest } from '#crypto/digest.ts'
+import { networkOf } from '#network.ts'
 import { attackProtectionOf } from '#tenants/tenant.ts'
 
 interface Account {
@@ -18,7 +18,7 @@ const addressWindow = 60 * 60_000
  */
 export async function admit(account: Account, ctx: Context): Promise<'limit_wc' | 'limit_mu' | undefined> {
   const { bruteForceProtection, suspiciousIpThrottling } = attackProtectionOf(ctx.tenant)
-  const address = addressOf(ctx.caller.ip)
+  const address = networkOf(ctx.caller.ip)
   if (suspiciousIpThrottling.enabled && !suspiciousIpThrottling.allowlist.includes(ctx.caller.ip)) {
     const failures = await ctx.store.attempts.read(addressKey(address), ctx.now())
     if (failures >= suspiciousIpThrottling.maxAttempts) return 'limit_mu'
@@ -33,27 +33,16 @@ export async function admit(account: Account, ctx: Context): Promise<'limit_wc' 
 /** A wrong password counts against the address, whichever account it was for. */
 export async function countFailure(ctx: Context): Promise<void> {
   if (!attackProtectionOf(ctx.tenant).suspiciousIpThrottling.enabled) return
-  await ctx.store.attempts.count(addressKey(addressOf(ctx.caller.ip)), ctx.now(), addressWindow)
+  await ctx.store.attempts.count(addressKey(networkOf(ctx.caller.ip)), ctx.now(), addressWindow)
 }
 
 /** The right password clears the account's count, never the address's: else an account of one's own would wash it. */
 export async function forgetFailures(account: Account, ctx: Context): Promise<void> {
   const { bruteForceProtection } = attackProtectionOf(ctx.tenant)
   if (!bruteForceProtection.enabled || bruteForceProtection.allowlist.includes(ctx.caller.ip)) return
-  await ctx.store.attempts.clear(accountKey(account, addressOf(ctx.caller.ip)))
+  await ctx.store.attempts.clear(accountKey(account, networkOf(ctx.caller.ip)))
 }
 
 const accountKey = ({ connection, identifier }: Account, address: string) =>
   `password:${digest(`${connection}\n${identifier}\n${address}`)}`
 const addressKey = (address: string) => `password-address:${address}`
-
-/** A household has a whole IPv6 /64: it counts as one (SEC-193). */
-function addressOf(ip: string): string {
-  if (!ipaddr.isValid(ip)) return ip
-  const parsed = ipaddr.process(ip)
-  if (parsed.kind() === 'ipv4') return parsed.toString()
-  return `${(parsed as ipaddr.IPv6).parts
-    .slice(0, 4)
-    .map((part) => part.toString(16))
-    .join(':')}::/64`
-}

@@ -23,6 +23,15 @@ export function readCredentials(authorization: string | undefined, body: Paramet
     : { method: 'client_secret_post', clientId, clientSecret }
 }
 
+/** Whom a Basic header names; undefined if it is none, or not one that we can read. */
+export function clientIdOfBasic(header: string | undefined): string | undefined {
+  try {
+    return readBasic(header)?.clientId
+  } catch {
+    return undefined
+  }
+}
+
 /** Form-decoded once, split at the first colon (SEC-080): openid-client sends `-` as `%2D`. */
 function readBasic(header: string | undefined): Credentials | undefined {
   if (header === undefined) return undefined

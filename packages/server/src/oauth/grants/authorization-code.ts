@@ -6,6 +6,7 @@ import { randomToken } from '#crypto/random-id.ts'
 import { invalidGrant, type OAuthError } from '#errors.ts'
 import { verifyCodeVerifier } from '#oauth/authorize/code-challenge.ts'
 import { findRegisteredRedirectUri } from '#oauth/authorize/redirect-uri.ts'
+import { grantableScope } from '#oauth/authorize/validate-request.ts'
 import { userinfoTokenLifetime } from '#tokens/access-token.ts'
 import type { AuthorizationCode } from '#tokens/authorization-code.ts'
 import type { OpaqueAccessToken, RefreshFamily } from '#tokens/refresh-family.ts'
@@ -31,12 +32,13 @@ export const authorizationCode = defineGrant({
     await requireProof(code, form, client, ctx)
     const [resourceServer, user] = await Promise.all([
       code.audience === undefined ? undefined : ctx.store.resourceServers.findByIdentifier(code.audience),
-      requireActiveUser(code.userId, ctx),
+      requireActiveUser(code.userId, client, (reason) => invalidCode({ reason }), ctx),
     ])
     if (code.audience !== undefined && !resourceServer) throw invalidCode({ reason: 'the API is gone' })
+    const scope = await grantableScope(code.scope, client, resourceServer, ctx)
 
-    const refresh = code.scope.includes('offline_access') ? newFamily(code, client, ctx) : undefined
-    const access = resourceServer ? undefined : newOpaqueToken(code, ctx)
+    const refresh = scope.includes('offline_access') ? newFamily(code, scope, client, ctx) : undefined
+    const access = resourceServer ? undefined : newOpaqueToken(code, scope, ctx)
     const issued = { family: refresh?.family, accessToken: access?.record }
     if (!(await ctx.store.codes.redeem(code.codeDigest, issued, ctx.now()))) throw await replayed(code, ctx)
 
@@ -44,7 +46,7 @@ export const authorizationCode = defineGrant({
       client,
       user,
       resourceServer,
-      scope: code.scope,
+      scope,
       tellScope: true,
       idToken: { nonce: code.nonce, authTime: code.authTime, sid: code.sid },
       refreshToken: refresh && formatRefreshToken(refresh.token, ctx),
@@ -91,6 +93,7 @@ async function requireProof(
 
 function newFamily(
   code: AuthorizationCode,
+  scope: string[],
   client: Client,
   ctx: Context,
 ): { token: RefreshToken; family: RefreshFamily } {
@@ -102,7 +105,7 @@ function newFamily(
     clientId: code.clientId,
     userId: code.userId,
     sid: code.sid,
-    scope: code.scope,
+    scope,
     audience: code.audience,
     authenticatedAt: code.authenticatedAt,
     generation: 0,
@@ -113,9 +116,12 @@ function newFamily(
   return { token, family }
 }
 
-function newOpaqueToken(code: AuthorizationCode, ctx: Context): { token: string; record: OpaqueAccessToken } {
+function newOpaqueToken(
+  { grantId, clientId, userId }: AuthorizationCode,
+  scope: string[],
+  ctx: Context,
+): { token: string; record: OpaqueAccessToken } {
   const token = randomToken(ctx.random)
-  const { grantId, clientId, userId, scope } = code
   const expiresAt = ctx.now() + userinfoTokenLifetime * 1000
   return { token, record: { tokenDigest: digest(token), grantId, clientId, userId, scope, expiresAt } }
 }

@@ -40,11 +40,10 @@ export const refreshToken = defineGrant({
     const family = token && (await ctx.store.refreshFamilies.find(token.familyId))
     if (!family) throw invalidRefreshToken('unknown token')
     if (family.clientId !== client.clientId) throw invalidRefreshToken('the token belongs to another client')
+    // First, because blocking a user revokes their families, and SDKs want to hear which of the two it was.
+    const user = await requireActiveUser(family.userId, client, invalidRefreshToken, ctx)
     if (!isAlive(family, ctx.now())) throw invalidRefreshToken('expired or revoked')
-    const [user, resourceServer] = await Promise.all([
-      requireActiveUser(family.userId, ctx),
-      resolveResourceServer(family, form.audience, ctx),
-    ])
+    const resourceServer = await resolveResourceServer(family, form.audience, ctx)
     const allowed = await stillGrantable(family, client, resourceServer, ctx)
 
     const access = resourceServer ? undefined : newOpaqueToken(family, ctx)

@@ -136,9 +136,9 @@ async function end(
   const { address, state, client } = request
   await endSession(session, client?.clientId, ctx)
   if (address === undefined)
-    return html(loggedOutPage({}, surroundings(http, ctx, request.uiLocales)), { cookies: forgetSession(ctx) })
+    return html(loggedOutPage({}, surroundings(http, ctx, request.uiLocales)), { cookies: forgetSession(http, ctx) })
   const separator = address.includes('?') ? '&' : '?'
   const target =
     state === undefined ? address : `${address}${separator}state=${encodeURIComponent(state.toWellFormed())}`
-  return redirect(target, forgetSession(ctx))
+  return redirect(target, forgetSession(http, ctx))
 }

@@ -27,6 +27,6 @@ export const v2LogoutEndpoint = endpoint({
     // Auth0: here, and only here, the query of the address is not compared.
     const address = returnTo ? requireLogoutUrl(returnTo, client, { ignoreQuery: true }, ctx) : defaultLogoutUrl(client)
     await endSession(await currentSession(http, ctx), client?.clientId, ctx)
-    return withCookies(address ? redirect(address) : text('OK'), forgetSession(ctx))
+    return withCookies(address ? redirect(address) : text('OK'), forgetSession(http, ctx))
   },
 })

@@ -1,0 +1,154 @@
+import { OAuthError } from '#errors.ts'
+import { networkOf } from '#network.ts'
+import type { Tenant } from '#tenants/tenant.ts'
+
+/** A bucket that is full at first, loses one at each request and is refilled steadily. */
+export interface Quota {
+  burst: number
+  perMinute: number
+}
+
+/**
+ * What is limited, and how: the tenant's `rateLimits` may say otherwise. Documented in docs/reference/limits.md.
+ * Auth0 sells these numbers; whoever runs the server pays for the machine already. So the limits of good requests only stop
+ * what is out of control, and those of bad ones stop guessing.
+ */
+export const defaultQuotas = {
+  /** Requests that one client makes from one address, at `/oauth/token` and `/oauth/revoke`. */
+  token: { burst: 20_000, perMinute: 600_000 },
+  /** Wrong secrets for one client from one address; then the right one has to wait, too. */
+  failedClientAuthentication: { burst: 30, perMinute: 10 },
+  /** Requests about one user. */
+  userinfo: { burst: 20_000, perMinute: 600_000 },
+  /** Requests from one address for the JWKS and the discovery documents. */
+  wellKnown: { burst: 100_000, perMinute: 3_000_000 },
+} as const satisfies Record<string, Quota>
+
+export type QuotaName = keyof typeof defaultQuotas
+
+/** The limits as one request sees them. */
+export interface RequestLimits {
+  /** Counts one. @throws OAuthError 429 if there was none left */
+  take(name: QuotaName, key: string): void
+  /** Counts nothing. @throws OAuthError 429 if there is none left */
+  require(name: QuotaName, key: string): void
+  /** Counts one, and lets this request end as it will. */
+  spend(name: QuotaName, key: string): void
+  /** Of the limit looked at last, as Auth0 says it; undefined if there was none. */
+  headers(): Record<string, string> | undefined
+}
+
+export interface RateLimits {
+  /** Keys are the tenant's own, and counted for each address where the quota says so. */
+  forRequest(tenant: Tenant, ip: string, now: () => number): RequestLimits
+}
+
+interface Bucket {
+  tokens: number
+  /** Epoch milliseconds. */
+  filledAt: number
+}
+
+/** @param capacity buckets that are kept for each tenant at least, and half of those that are kept at most */
+export function createRateLimits(capacity = 10_000): RateLimits {
+  const tenants = new Map<string, Buckets>()
+  return {
+    forRequest(tenant, ip, now) {
+      let buckets = tenants.get(tenant.id)
+      if (!buckets) {
+        buckets = new Buckets(capacity)
+        tenants.set(tenant.id, buckets)
+      }
+      return new Limits(buckets, tenant, ip, now)
+    },
+  }
+}
+
+/** Two generations: when the young one is full it becomes the old one, and what nobody asked for meanwhile is forgotten. */
+class Buckets {
+  #young = new Map<string, Bucket>()
+  #old = new Map<string, Bucket>()
+  readonly #capacity: number
+
+  constructor(capacity: number) {
+    this.#capacity = capacity
+  }
+
+  find(key: string, full: number, now: number): Bucket {
+    const known = this.#young.get(key)
+    if (known) return known
+    const bucket = this.#old.get(key) ?? { tokens: full, filledAt: now }
+    if (this.#young.size >= this.#capacity) {
+      this.#old = this.#young
+      this.#young = new Map()
+    }
+    this.#young.set(key, bucket)
+    return bucket
+  }
+}
+
+class Limits implements RequestLimits {
+  readonly #buckets: Buckets
+  readonly #tenant: Tenant
+  readonly #ip: string
+  readonly #now: () => number
+  #last: { bucket: Bucket; quota: Quota } | undefined
+
+  constructor(buckets: Buckets, tenant: Tenant, ip: string, now: () => number) {
+    this.#buckets = buckets
+    this.#tenant = tenant
+    this.#ip = ip
+    this.#now = now
+  }
+
+  take(name: QuotaName, key: string): void {
+    this.require(name, key).tokens--
+  }
+
+  require(name: QuotaName, key: string): Bucket {
+    const bucket = this.#look(name, key)
+    if (bucket.tokens >= 1) return bucket
+    throw new OAuthError(
+      'too_many_requests',
+      'Too many requests. Check the X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset headers.',
+      { status: 429, headers: { 'retry-after': `${Math.max(1, Math.ceil(this.#untilNext() / 1000))}` } },
+    )
+  }
+
+  spend(name: QuotaName, key: string): void {
+    const bucket = this.#look(name, key)
+    bucket.tokens = Math.max(0, bucket.tokens - 1)
+  }
+
+  headers(): Record<string, string> | undefined {
+    if (!this.#last) return undefined
+    const { bucket, quota } = this.#last
+    return {
+      'x-ratelimit-limit': `${quota.burst}`,
+      'x-ratelimit-remaining': `${Math.floor(bucket.tokens)}`,
+      // Auth0: the moment at which there is one more, in epoch seconds; not how long until then.
+      'x-ratelimit-reset': `${Math.ceil((this.#now() + this.#untilNext()) / 1000)}`,
+    }
+  }
+
+  #look(name: QuotaName, key: string): Bucket {
+    const quota = this.#tenant.settings.rateLimits?.[name] ?? defaultQuotas[name]
+    const now = this.#now()
+    const caller = name === 'userinfo' ? '' : networkOf(this.#ip)
+    const bucket = this.#buckets.find(`${name}\n${caller}\n${key}`, quota.burst, now)
+    // A clock that was set back refills nothing and takes nothing away (SEC-331).
+    const elapsed = Math.max(0, now - bucket.filledAt)
+    bucket.tokens = Math.min(quota.burst, bucket.tokens + (elapsed * quota.perMinute) / 60_000)
+    bucket.filledAt = now
+    this.#last = { bucket, quota }
+    return bucket
+  }
+
+  /** Milliseconds until one more request is allowed. */
+  #untilNext(): number {
+    if (!this.#last) return 0
+    const { bucket, quota } = this.#last
+    if (bucket.tokens >= quota.burst) return 0
+    return ((1 - (bucket.tokens % 1)) * 60_000) / quota.perMinute
+  }
+}
