@@ -2,62 +2,24 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { digest } from '#crypto/digest.ts'
 import { StartError } from '#errors.ts'
-import { aTenantFileHouse } from '../../testing/tenant-files.ts'
+import { freshDatabase } from '../../testing/postgres.ts'
+import { aTenantFileHouse, everything } from '../../testing/tenant-files.ts'
 import { formatReport } from './report.ts'
 
 const houses: { close(): Promise<void> }[] = []
 after(() => Promise.all(houses.map((house) => house.close())))
 
-async function aHouse(url?: string) {
-  const house = await aTenantFileHouse(url)
+/** With nothing left to make up, so that two processes make the same. */
+const withIds = everything.replace(
+  'name: Backend',
+  'name: Backend\n    client_id: backend\n    client_secret: its secret',
+)
+
+async function aHouse(url?: string, database?: string) {
+  const house = await aTenantFileHouse(url, database)
   houses.push(house)
   return house
 }
-
-const everything = `
-tenant:
-  friendly_name: Appointments Inc.
-  session_lifetime_in_minutes: 90
-  default_audience: appointments:api
-  default_directory: staff
-  allowed_logout_urls: ["https://www.example.com/bye"]
-  flags: {use_scope_descriptions_for_consent: true}
-branding: {colors: {primary: "#123456"}, logo_url: "https://www.example.com/logo.png"}
-clients:
-  - name: App
-    client_id: app
-    app_type: native
-    callbacks: ["com.example.app://cb", "http://127.0.0.1/cb"]
-    mobile: {ios: {team_id: ABCDE12345, app_bundle_identifier: com.example.app}}
-    client_metadata: {plan: gold}
-  - name: Backend
-    app_type: non_interactive
-  - name: Site
-    client_id: site
-    client_secret: the secret of the site
-    app_type: regular_web
-    callbacks: ["https://*.example.com/cb"]
-    refresh_token: {rotation_type: rotating, expiration_type: expiring, leeway: 0}
-    jwt_configuration: {alg: PS256}
-resourceServers:
-  - name: Appointments
-    identifier: appointments:api
-    scopes: [{value: read, description: Read}, {value: write}]
-    signing_alg: ES256
-    token_lifetime: 3600
-clientGrants:
-  - {client_id: Backend, audience: "appointments:api", scope: [read]}
-databases:
-  - {name: staff, enabled_clients: [App], options: {passwordPolicy: excellent}}
-connections:
-  - name: partner
-    strategy: oidc
-    display_name: Partner
-    options: {issuer: "https://idp.example", client_id: c, client_secret: upstream secret, scope: [openid, email]}
-users:
-  - {connection: staff, email: Ada@Example.com, email_verified: true, password: first password, user_metadata: {a: 1}}
-  - {connection: staff, username: bob, user_id: b0b, password_hash: "$2b$10$abcdefghijklmnopqrstuuMlZ0gHqx8V4Yh3pQkq0v0S6b8mW1G9i"}
-`
 
 test('makes everything that a file describes, and a second run writes nothing', async () => {
   const house = await aHouse()
@@ -172,6 +134,20 @@ users: [{connection: staff, email: ada@example.com, user_metadata: {b: 2}}]
   assert.deepEqual((await store.users.findByIdentifier('staff', 'ada@example.com'))?.userMetadata, { a: 1, b: 2 })
 })
 
+test('an empty text takes a setting back', async () => {
+  const house = await aHouse()
+  await house.apply(everything)
+  const taken = 'tenant: {default_audience: ""}\nbranding: {logo_url: ""}'
+  const report = await house.apply(taken)
+  assert.deepEqual(report.tenants[0]?.changes, [
+    '~ tenant localhost:3000: settings.branding.logoUrl https://www.example.com/logo.png → unset, ' +
+      'settings.defaultAudience appointments:api → unset',
+  ])
+  const tenant = await house.platform.tenants.findByDomain('localhost:3000')
+  assert.equal(tenant?.settings.defaultAudience, undefined)
+  assert.deepEqual((await house.apply(taken)).tenants[0]?.changes, [])
+})
+
 test("the file's password wins, when somebody looks", async () => {
   const house = await aHouse()
   await house.apply(everything)
@@ -227,13 +203,30 @@ test('several files may describe one tenant, and the usual port is no part of a 
   assert.ok(await (await house.storeOf()).clientGrants.find('m', 'api'))
 })
 
+test('does the same on PostgreSQL: a second run writes nothing', async () => {
+  const house = await aHouse(undefined, await freshDatabase())
+  assert.equal((await house.apply(everything)).tenants[0]?.changes.length, 11)
+  house.writes.length = 0
+  const second = await house.apply(everything)
+  assert.deepEqual([second.tenants[0]?.changes, await second.passwords.run(), house.writes], [[], [], []])
+})
+
+test('of two processes that apply a file to PostgreSQL at once, neither fails and nothing is there twice', async () => {
+  const database = await freshDatabase()
+  const processes = await Promise.all([aHouse(undefined, database), aHouse(undefined, database)])
+  await Promise.all(processes.map((house) => house.apply(withIds)))
+  for (const house of processes) {
+    const store = await house.storeOf()
+    assert.equal((await store.clients.list()).length, 3)
+    assert.equal((await store.users.list({ limit: 10 })).length, 2)
+    assert.equal((await store.connections.list()).length, 3)
+    assert.equal((await store.clientGrants.list()).length, 1)
+  }
+})
+
 test('of two processes that apply a file at once, neither fails and nothing is there twice', async () => {
   const house = await aHouse()
-  const yaml = everything.replace(
-    'name: Backend',
-    'name: Backend\n    client_id: backend\n    client_secret: its secret',
-  )
-  await Promise.all([house.apply(yaml), house.apply(yaml)])
+  await Promise.all([house.apply(withIds), house.apply(withIds)])
   const store = await house.storeOf()
   assert.equal((await store.clients.list()).length, 3)
   assert.equal((await store.users.list({ limit: 10 })).length, 2)

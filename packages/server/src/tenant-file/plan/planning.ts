@@ -45,9 +45,13 @@ export function stepOf<Value extends object>(label: string, before: Value | unde
   return { verb: differences.length > 0 ? 'update' : 'keep', label, value, differences }
 }
 
-/** Without the keys that are undefined: what a file does not mention must not overwrite what is there. */
+/**
+ * Without the keys that are undefined: what a file does not mention must not overwrite what is there. An empty text is how
+ * Auth0 says "none": it does.
+ */
 export function mentioned<Value extends object>(value: Value): Partial<Value> {
-  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as Partial<Value>
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined)
+  return Object.fromEntries(entries.map(([key, inner]) => [key, inner === '' ? undefined : inner])) as Partial<Value>
 }
 
 /** Of two entries about one thing, the later is a problem: whichever won would surprise somebody. */
