@@ -34,6 +34,8 @@ const porches = [
   'login/interactions.ts',
   'login/screen.ts',
   'login/upstream.ts',
+  'login/upstream-return.ts',
+  'login/upstream-trouble.ts',
 ]
 /** What storage must spell as the rooms do, or two spellings of one address would be two users. */
 const spelledAlike = ['users/identifier.ts']

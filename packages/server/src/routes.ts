@@ -1,8 +1,10 @@
 import { appAssociationEndpoints } from '#clients/app-association.endpoint.ts'
 import type { Endpoint } from '#http/endpoint.ts'
 import { accountEndpoints, confirmEndpoints } from '#login/confirm.endpoint.ts'
+import { chooseConnection } from '#login/connection.endpoint.ts'
 import { showConsent, submitConsent } from '#login/consent.endpoint.ts'
 import { showLogin, submitLogin } from '#login/login.endpoint.ts'
+import { loginCallback, loginCallbackForm } from '#login/login-callback.endpoint.ts'
 import { mobileEndpoints } from '#login/mobile.endpoint.ts'
 import { authorizeEndpoint } from '#oauth/authorize/authorize.endpoint.ts'
 import { discoveryEndpoints } from '#oauth/discovery.endpoint.ts'
@@ -25,6 +27,9 @@ export const routes: readonly Endpoint[] = [
   oidcLogoutEndpoint,
   showLogin,
   submitLogin,
+  chooseConnection,
+  loginCallback,
+  loginCallbackForm,
   showConsent,
   submitConsent,
   ...confirmEndpoints,

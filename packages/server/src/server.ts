@@ -22,6 +22,7 @@ export interface World {
   random: Random
   logger: Logger
   passwords?: PasswordKdf
+  fetch?: typeof fetch
 }
 
 /** Everything that stands below the network: used by the server and by the command-line tools alike. */
@@ -56,7 +57,7 @@ export async function serve(config: Config, foundation: Foundation, world: World
     passwords,
     now: world.now,
     random: world.random,
-    fetch: createOutgoing({ allowPrivateNetworks: isLocal(config.url) }),
+    fetch: world.fetch ?? createOutgoing({ allowPrivateNetworks: isLocal(config.url) }),
     proxies: trustProxies(config.trustedProxies),
     rateLimits: createRateLimits(),
     logger: world.logger,

@@ -32,18 +32,27 @@ export interface TestServerOptions {
   environment?: Record<string, string>
   /** What is in the tenant; the sample application, API and user if left out. */
   seed?: (store: Store, tenant: Tenant, url: string) => Promise<void>
+  /** For what the server itself calls; the guarded client of a laptop if left out. */
+  fetch?: typeof fetch
 }
 
 /** A real server on a free port, with a database of its own and a clock that the test moves. */
 export async function startServer({
   environment = {},
   seed = seedSample,
+  fetch,
 }: TestServerOptions = {}): Promise<TestServer> {
   const port = environment.PORT ?? `${await freePort()}`
   const config = readConfig({ KEYWRIGHT_DATABASE: 'sqlite::memory:', PORT: port, ...environment }, process.cwd())
   const clock = movableClock()
   const errors: unknown[] = []
-  const world = { now: clock.now, random: systemRandom, logger: collecting(errors), passwords: createPasswordKdf() }
+  const world = {
+    now: clock.now,
+    random: systemRandom,
+    logger: collecting(errors),
+    passwords: createPasswordKdf(),
+    fetch,
+  }
   const foundation = await openFoundation(config, world)
   const { storage } = foundation
   const tenant =

@@ -27,6 +27,11 @@ export interface UpstreamSecrets {
   codeVerifier: string
   /** Our `/login/callback`. */
   redirectUri: string
+  /**
+   * Epoch milliseconds: since when the user must have signed in there, if we asked for that. With `max_age` the provider owes us
+   * the proof; with `prompt=login` it may leave it out (Core §3.1.2.1).
+   */
+  signedInSince?: { time: number; proof: 'required' | 'optional' }
 }
 
 /** Sends users away and receives them back. */

@@ -1,4 +1,4 @@
-import type { Context } from '#context.ts'
+import type { Context, LogEntry } from '#context.ts'
 import type { OAuthError } from '#errors.ts'
 import type { HttpRequest } from '#http/endpoint.ts'
 import { type Reply, redirect, withCookies } from '#http/reply.ts'
@@ -38,8 +38,14 @@ export async function proceed(
 }
 
 /** The user, or their identity provider, said no: the client hears it (RFC 6749 §4.1.2.1). */
-export async function giveUp(error: OAuthError, open: Open, http: HttpRequest, ctx: Context): Promise<Reply> {
-  const outcome = refuse(error, open.interaction.request.returnAddress, ctx)
+export async function giveUp(
+  error: OAuthError,
+  open: Open,
+  http: HttpRequest,
+  ctx: Context,
+  about?: Partial<LogEntry>,
+): Promise<Reply> {
+  const outcome = refuse(error, open.interaction.request.returnAddress, ctx, about)
   return outcome.kind === 'answer' ? finish(outcome, open, http, ctx) : show(outcome, open, http, ctx)
 }
 
@@ -55,7 +61,8 @@ async function finish(
 }
 
 async function show(outcome: Outcome & { kind: 'ask' }, open: Open, http: HttpRequest, ctx: Context): Promise<Reply> {
-  if (outcome.what === 'login') {
+  // Whoever has just come back from there and is not who the app wants would come back for ever.
+  if (outcome.what === 'login' && !open.interaction.authenticated) {
     const connection = await onlyUpstream(outcome.request, outcome.client, ctx)
     if (connection) return beginUpstreamLogin(connection, open, http, ctx)
   }

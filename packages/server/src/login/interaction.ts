@@ -35,5 +35,7 @@ export interface UpstreamLogin {
   nonce: string
   /** Sealed. */
   codeVerifier: string
+  /** Sealed: the `state` in our own URLs, which the provider must not learn and we need when the user is back. */
+  ownState: string
   startedAt: number
 }

@@ -11,7 +11,8 @@ import { giveUp } from './continue.ts'
 import { finishLogin } from './finish-login.ts'
 import { formFields, requireOwnForm } from './interactions.ts'
 import { openScreen, render, type Screen, wayBack } from './screen.ts'
-import { offeredConnections, upstreamFailure } from './upstream.ts'
+import { offeredConnections } from './upstream.ts'
+import { upstreamFailure } from './upstream-trouble.ts'
 
 const path = '/u/login'
 

@@ -1,5 +1,5 @@
 import type { Client } from '#clients/client.ts'
-import type { Context } from '#context.ts'
+import type { Context, LogEntry } from '#context.ts'
 import { OAuthError } from '#errors.ts'
 import type { Parameters } from '#parameters.ts'
 import type { Session } from '#users/session.ts'
@@ -98,12 +98,18 @@ function notSilently(ask: Ask): OAuthError {
 }
 
 /** An error that goes back to the client; the tenant's log has what the wire must not carry. */
-export function refuse(error: OAuthError, returnAddress: ReturnAddress, ctx: Context): Outcome {
+export function refuse(
+  error: OAuthError,
+  returnAddress: ReturnAddress,
+  ctx: Context,
+  about: Partial<LogEntry> = {},
+): Outcome {
   ctx.log({
     type: error.code === 'login_required' || error.code === 'consent_required' ? 'fsa' : 'f',
     description: error.message,
     clientId: returnAddress.clientId,
     details: { error: { oauthError: error.code, message: error.message }, asked: error.detail },
+    ...about,
   })
   return { kind: 'answer', response: errorResponse(error, returnAddress, ctx), returnAddress }
 }
