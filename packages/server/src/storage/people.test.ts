@@ -227,7 +227,14 @@ onEach(everyPlace, (bench) => {
 
   test('an interaction is written back only by who read it last', async () => {
     const { interactions } = await bench.store()
-    const upstream = { stateDigest: unique(), connection: 'idp', nonce: 'n', codeVerifier: 'v', startedAt: noon }
+    const upstream = {
+      stateDigest: unique(),
+      connection: 'idp',
+      nonce: 'n',
+      codeVerifier: 'v',
+      ownState: 's',
+      startedAt: noon,
+    }
     const interaction = anInteraction({ upstream })
     await interactions.create(interaction)
     assert.deepEqual(await interactions.find(interaction.idDigest, noon), interaction)
