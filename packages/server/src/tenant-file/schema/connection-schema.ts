@@ -67,7 +67,11 @@ const oidcOptions = z
       .optional(),
     attribute_map: attributeMap.optional(),
     token_endpoint_auth_method: z.enum(['client_secret_post', 'client_secret_basic']).nullable().optional(),
-    id_token_signed_response_algs: z.array(z.string()).optional(),
+    id_token_signed_response_algs: z
+      .array(z.enum(['RS256', 'PS256', 'ES256']))
+      .min(1)
+      .optional(),
+    trust_email_verified: z.boolean().optional(),
     icon_url: url.optional(),
     domain_aliases: z.array(z.string().max(253)).max(1000).optional(),
   })
