@@ -1,0 +1,36 @@
+import type { Contender } from './contenders/contender.ts'
+import type { Driver } from './driver.ts'
+import { type Comparison, type Effort, interleave } from './interleave.ts'
+import type { Question } from './questions/index.ts'
+import { digits, type Report } from './report.ts'
+
+/** Asks all contenders one question, and says what was promised and what is. */
+export async function compareAt(
+  question: Question,
+  contenders: readonly Contender[],
+  driver: Driver,
+  effort: Effort,
+): Promise<Report> {
+  const comparison = await interleave(question, contenders, driver, effort)
+  const ours = contenders.filter(({ dialect }) => dialect === 'keywright').map(({ name }) => name)
+  return {
+    name: question.name,
+    asks: question.asks,
+    columns: ['ops/s', 'p50 ms', 'p95 ms', 'p99 ms', 'CPU ms/op'],
+    rows: comparison.figures.map((row) => [
+      row.contender,
+      ...[row.operationsPerSecond, row.p50, row.p95, row.p99, row.cpu].map(digits),
+    ]),
+    verdicts: ours.flatMap((name) => verdicts(name, question, comparison)),
+    figures: comparison.figures,
+  }
+}
+
+function verdicts(name: string, { targets }: Question, comparison: Comparison) {
+  return (['floor', 'oidc-provider'] as const).flatMap((against) => {
+    const value = comparison.ratio(name, against)
+    if (value === undefined) return []
+    const most = targets.find((target) => target.against === against)?.most
+    return [{ says: `CPU of ${name} / ${against}`, value, most, unit: '×' as const }]
+  })
+}

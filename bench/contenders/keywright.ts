@@ -1,0 +1,36 @@
+import { writeFile } from 'node:fs/promises'
+import { type Contender, freePort, launch } from './contender.ts'
+import { tenantFile } from './tenant-file.ts'
+
+export interface KeywrightOptions {
+  /** Where database, secret and tenant file go. */
+  folder: string
+  /** A PostgreSQL URL instead of a file in the folder. */
+  postgres?: string
+  /** The same every time if the database is to be used again: a tenant's address is part of it. */
+  port?: number
+  /** Options of Node.js, such as `--cpu-prof`. */
+  nodeOptions?: string[]
+  name?: string
+}
+
+/** The real server, as `npm start` runs it. */
+export async function startKeywright({ folder, postgres, name, ...options }: KeywrightOptions): Promise<Contender> {
+  const port = options.port ?? (await freePort())
+  await writeFile(`${folder}/tenant.json`, JSON.stringify(tenantFile()))
+  return launch({
+    name: name ?? 'keywright',
+    dialect: 'keywright',
+    program: new URL('../../packages/server/src/main.ts', import.meta.url),
+    nodeOptions: options.nodeOptions,
+    port,
+    environment: {
+      HOST: '127.0.0.1',
+      KEYWRIGHT_URL: `http://127.0.0.1:${port}`,
+      KEYWRIGHT_DATABASE: postgres ?? `sqlite:${folder}/keywright.db`,
+      ...(postgres ? { KEYWRIGHT_SECRET: 'a secret of a database that lives for one bench' } : {}),
+      KEYWRIGHT_TENANT_FILE: `${folder}/tenant.json`,
+    },
+    knock: '/.well-known/jwks.json',
+  })
+}

@@ -1,0 +1,70 @@
+import { hash } from 'node:crypto'
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+
+type Row = Record<string, SQLInputValue>
+
+/** What each inhabitant has of their own in a copy of the first user's row; the rest is as the server wrote it. */
+const own: Record<string, (person: string, index: number) => Row> = {
+  users: (person) => ({ user_id: person }),
+  user_identifiers: (person, index) => ({ user_id: person, identifier: `inhabitant${index}@example.com` }),
+  user_identities: (person, index) => ({ user_id: person, subject: hex(index) }),
+  passwords: (person) => ({ user_id: person }),
+  sessions: (person, index) => ({
+    user_id: person,
+    sid: `sid${hex(index)}`,
+    main_cookie: digest(cookieOf(index)),
+    silent_cookie: digest(`silent ${index}`),
+  }),
+  refresh_families: (person, index) => ({
+    user_id: person,
+    family_id: hex(index).slice(2),
+    grant_id: digest(`grant ${index}`).slice(0, 22),
+    current_digest: digest(`token ${index}`),
+    sid: `sid${hex(index)}`,
+  }),
+}
+
+const hex = (index: number): string => index.toString(16).padStart(24, '0')
+const digest = (text: string): string => hash('sha256', text, 'base64url')
+
+/** The session cookie of one of them: as long as a real one. */
+export const cookieOf = (index: number): string => digest(`session ${index}`)
+
+/**
+ * Fills a stopped server's database with people, each with a session and a refresh token. One of them must have signed in.
+ * It goes around the server, because a million sign-ins through it would take ten hours of hashing passwords.
+ */
+export function populate(file: string, people: number): void {
+  const db = new DatabaseSync(file)
+  db.exec('PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -262144')
+  const tables = Object.keys(own)
+  const indexes = db
+    .prepare(
+      `SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN (${tables.map(() => '?').join()})`,
+    )
+    .all(...tables) as { name: string; sql: string }[]
+  db.exec('BEGIN')
+  // Filling indexes with random keys, one by one, would take most of the time.
+  for (const { name } of indexes) db.exec(`DROP INDEX ${name}`)
+  for (const table of tables) copy(db, table, people)
+  for (const { sql } of indexes) db.exec(sql)
+  db.exec('COMMIT; ANALYZE; PRAGMA wal_checkpoint(TRUNCATE)')
+  db.close()
+}
+
+function copy(db: DatabaseSync, table: string, people: number): void {
+  const model = db.prepare(`SELECT * FROM ${table} LIMIT 1`).get() as Row | undefined
+  const different = own[table]
+  if (!model || !different) throw new Error(`there is nothing in ${table} to copy`)
+  const columns = Object.keys(model)
+  const insert = db.prepare(`INSERT INTO ${table} (${columns.join()}) VALUES (${columns.map(() => '?').join()})`)
+  const { user_id: first } = model
+  for (let index = 0; index < people; index++) {
+    const person = `auth0|${hex(index)}`
+    const row = { ...model, ...different(person, index) }
+    // The user's document names the user.
+    if (typeof row.document === 'string' && typeof first === 'string')
+      row.document = row.document.replaceAll(first, person)
+    insert.run(...columns.map((column) => row[column] ?? null))
+  }
+}
