@@ -7,7 +7,7 @@ import { clientSchema } from './schema/client-schema.ts'
 import { connectionSchema, strategies } from './schema/connection-schema.ts'
 import { namesAt } from './schema/file-schema.ts'
 import { clientGrantSchema, resourceServerSchema } from './schema/resource-server-schema.ts'
-import { brandingSchema, tenantSchema } from './schema/tenant-schema.ts'
+import { attackProtectionSchema, brandingSchema, tenantSchema } from './schema/tenant-schema.ts'
 import { userSchema } from './schema/user-schema.ts'
 import type { Entry, ParsedTenantFile } from './tenant-file.ts'
 
@@ -54,6 +54,7 @@ export function parseTenantFile(text: string, file: string): ParsedTenantFile {
     file,
     tenant: reader.one('tenant', tenantSchema),
     branding: reader.one('branding', brandingSchema),
+    attackProtection: reader.one('attackProtection', attackProtectionSchema),
     clients: reader.list('clients', clientSchema, (raw) => skipClient(raw, skipped)),
     resourceServers: reader.list('resourceServers', resourceServerSchema, (raw) => skipResourceServer(raw, skipped)),
     clientGrants: reader.list('clientGrants', clientGrantSchema, skipClientGrant),

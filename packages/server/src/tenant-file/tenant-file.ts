@@ -2,7 +2,7 @@ import type { Path } from './document.ts'
 import type { ClientEntry } from './schema/client-schema.ts'
 import type { ConnectionEntry } from './schema/connection-schema.ts'
 import type { ClientGrantEntry, ResourceServerEntry } from './schema/resource-server-schema.ts'
-import type { BrandingEntry, TenantEntry } from './schema/tenant-schema.ts'
+import type { AttackProtectionEntry, BrandingEntry, TenantEntry } from './schema/tenant-schema.ts'
 import type { UserEntry } from './schema/user-schema.ts'
 
 /** A thing that a file describes, in wire names, and where. */
@@ -18,6 +18,7 @@ export interface ParsedTenantFile {
   file: string
   tenant?: Entry<TenantEntry>
   branding?: Entry<BrandingEntry>
+  attackProtection?: Entry<AttackProtectionEntry>
   clients: Entry<ClientEntry>[]
   resourceServers: Entry<ResourceServerEntry>[]
   clientGrants: Entry<ClientGrantEntry>[]

@@ -60,10 +60,15 @@ export interface AttackProtection {
   suspiciousIpThrottling: { enabled: boolean; maxAttempts: number; allowlist: string[] }
 }
 
-/** The protection in force: what the tenant set, over Auth0's defaults. */
-export const attackProtectionOf = (tenant: Tenant): AttackProtection => ({
+/** Auth0's numbers. */
+export const attackProtectionDefaults: AttackProtection = {
   bruteForceProtection: { enabled: true, maxAttempts: 10, allowlist: [] },
   suspiciousIpThrottling: { enabled: true, maxAttempts: 100, allowlist: [] },
+}
+
+/** The protection in force: what the tenant set, over the defaults. */
+export const attackProtectionOf = (tenant: Tenant): AttackProtection => ({
+  ...attackProtectionDefaults,
   ...tenant.settings.attackProtection,
 })
 

@@ -2,8 +2,8 @@ import { whyNotRegistrable } from '#clients/registered-url.ts'
 import type { ResourceServer } from '#clients/resource-server.ts'
 import type { Connection } from '#connections/connection.ts'
 import { didYouMean } from '#nearest-name.ts'
-import type { TenantSettings } from '#tenants/tenant.ts'
-import type { BrandingEntry, TenantEntry } from '../schema/tenant-schema.ts'
+import { attackProtectionDefaults, type TenantSettings } from '#tenants/tenant.ts'
+import type { AttackProtectionEntry, BrandingEntry, TenantEntry } from '../schema/tenant-schema.ts'
 import type { Entry } from '../tenant-file.ts'
 import { mentioned, type Planning } from './planning.ts'
 
@@ -12,9 +12,11 @@ export function settingsAfter(
   before: TenantSettings,
   tenants: readonly Entry<TenantEntry>[],
   brandings: readonly Entry<BrandingEntry>[],
+  protections: readonly Entry<AttackProtectionEntry>[],
 ): TenantSettings {
   const settled = tenants.reduce((settings, { wanted }) => withTenant(settings, wanted), before)
-  return brandings.reduce((settings, { wanted }) => withBranding(settings, wanted), settled)
+  const branded = brandings.reduce((settings, { wanted }) => withBranding(settings, wanted), settled)
+  return protections.reduce((settings, { wanted }) => withProtection(settings, wanted), branded)
 }
 
 function withTenant(settings: TenantSettings, wanted: TenantEntry): TenantSettings {
@@ -57,6 +59,26 @@ const hours = (inHours?: number, inMinutes?: number) => (inMinutes === undefined
 function withBranding(settings: TenantSettings, { colors, logo_url: logoUrl }: BrandingEntry): TenantSettings {
   const branding = { primaryColor: colors?.primary, pageBackground: colors?.page_background, logoUrl }
   return { ...settings, branding: { ...settings.branding, ...mentioned(branding) } }
+}
+
+function withProtection(settings: TenantSettings, wanted: AttackProtectionEntry): TenantSettings {
+  const { bruteForceProtection: account, suspiciousIpThrottling: address } = wanted
+  const before = { ...attackProtectionDefaults, ...settings.attackProtection }
+  const attackProtection = {
+    bruteForceProtection: {
+      ...before.bruteForceProtection,
+      ...mentioned({ enabled: account?.enabled, maxAttempts: account?.max_attempts, allowlist: account?.allowlist }),
+    },
+    suspiciousIpThrottling: {
+      ...before.suspiciousIpThrottling,
+      ...mentioned({
+        enabled: address?.enabled,
+        maxAttempts: address?.stage?.['pre-login']?.max_attempts,
+        allowlist: address?.allowlist,
+      }),
+    },
+  }
+  return { ...settings, attackProtection }
 }
 
 /** Settings that name something: it must be there once the files are applied. */

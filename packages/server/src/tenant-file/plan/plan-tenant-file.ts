@@ -42,6 +42,7 @@ export function planTenantFile(
       state.tenant.settings,
       tenants,
       files.flatMap(({ branding }) => branding ?? []),
+      files.flatMap(({ attackProtection }) => attackProtection ?? []),
     ),
     skipped: {
       clients: files.flatMap(({ skipped }) => skipped.clients),

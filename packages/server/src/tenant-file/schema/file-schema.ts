@@ -2,13 +2,14 @@ import { z } from 'zod'
 import { clientSchema } from './client-schema.ts'
 import { connectionSchema, databaseSchema } from './connection-schema.ts'
 import { clientGrantSchema, resourceServerSchema } from './resource-server-schema.ts'
-import { brandingSchema, tenantSchema } from './tenant-schema.ts'
+import { attackProtectionSchema, brandingSchema, tenantSchema } from './tenant-schema.ts'
 import { userSchema } from './user-schema.ts'
 
 /** Everything of a tenant file that is applied. Strict at every level, so that what is not applied can be reported. */
 export const fileSchema = z.strictObject({
   tenant: tenantSchema.optional(),
   branding: brandingSchema.optional(),
+  attackProtection: attackProtectionSchema.optional(),
   clients: z.array(clientSchema).optional(),
   resourceServers: z.array(resourceServerSchema).optional(),
   clientGrants: z.array(clientGrantSchema).optional(),

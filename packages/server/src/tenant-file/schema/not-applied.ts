@@ -6,7 +6,7 @@ const notYet: Record<string, string[]> = {
     roles actions actionModules triggers organizations rules rulesConfigs hooks pages emailProvider emailTemplates
     guardianFactors guardianFactorProviders guardianFactorTemplates guardianPolicies guardianPhoneFactorSelectedProvider
     guardianPhoneFactorMessageTypes prompts customDomains logStreams themes forms flows flowVaultConnections
-    selfServiceProfiles networkACLs userAttributeProfiles connectionProfiles tokenExchangeProfiles attackProtection
+    selfServiceProfiles networkACLs userAttributeProfiles connectionProfiles tokenExchangeProfiles
     riskAssessment supplementalSignals rateLimitPolicies eventStreams phoneProviders phoneTemplates
     clientAuthCredentials`),
   tenant: words(`
@@ -29,6 +29,11 @@ const notYet: Record<string, string[]> = {
     enable_custom_domain_in_emails enable_legacy_logs_search_v2
     cannot_change_enforce_client_authentication_on_passwordless_start`),
   branding: words('favicon_url font templates identifiers'),
+  attackProtection: words('breachedPasswordDetection botDetection captcha'),
+  'attackProtection.bruteForceProtection': words('shields mode'),
+  'attackProtection.suspiciousIpThrottling': ['shields'],
+  'attackProtection.suspiciousIpThrottling.stage': words('pre-user-registration pre-custom-token-exchange'),
+  'attackProtection.suspiciousIpThrottling.stage.pre-login': ['rate'],
   clients: words(`
     oidc_logout client_aliases allowed_clients is_token_endpoint_ip_header_trusted sso cross_origin_authentication
     cross_origin_auth cross_origin_loc sso_disabled custom_login_page_on custom_login_page custom_login_page_preview

@@ -50,5 +50,31 @@ export const brandingSchema = z.strictObject({
   logo_url: urlOrEmpty.optional(),
 })
 
+const attempts = z.int().min(1).max(100)
+const addresses = z.array(z.union([z.ipv4(), z.ipv6()], { error: 'expected an IP address' })).max(100)
+
+/** How guessing is slowed down, as Auth0 exports it. */
+export const attackProtectionSchema = z.strictObject({
+  bruteForceProtection: z
+    .strictObject({
+      enabled: z.boolean().optional(),
+      max_attempts: attempts.optional(),
+      allowlist: addresses.optional(),
+    })
+    .optional(),
+  suspiciousIpThrottling: z
+    .strictObject({
+      enabled: z.boolean().optional(),
+      allowlist: addresses.optional(),
+      stage: z
+        .strictObject({
+          'pre-login': z.strictObject({ max_attempts: z.int().min(1).max(100_000).optional() }).optional(),
+        })
+        .optional(),
+    })
+    .optional(),
+})
+
+export type AttackProtectionEntry = z.infer<typeof attackProtectionSchema>
 export type TenantEntry = z.infer<typeof tenantSchema>
 export type BrandingEntry = z.infer<typeof brandingSchema>
