@@ -22,7 +22,7 @@ export const authorizationCode = defineGrant({
   type: 'authorization_code',
   logTypes: { success: 'seacft', failure: 'feacft' },
   parameters: z.object({
-    code: opaque(512),
+    code: opaque(4096),
     redirect_uri: opaque(2048).optional(),
     code_verifier: opaque(512).optional(),
   }),

@@ -30,7 +30,7 @@ export const refreshToken = defineGrant({
   type: 'refresh_token',
   logTypes: { success: 'sertft', failure: 'fertft' },
   parameters: z.object({
-    refresh_token: opaque(512),
+    refresh_token: opaque(4096),
     scope: opaque(4096).optional(),
     audience: opaque(600).optional(),
   }),
