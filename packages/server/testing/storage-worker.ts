@@ -18,6 +18,7 @@ if (what === 'open') {
   const store = storage.tenants.storeFor(tenant)
   if (what === 'race') await race(store, rest)
   if (what === 'write') await writeForever(store)
+  if (what === 'fill') await fill(store)
 }
 process.stdin.destroy()
 await storage.close()
@@ -54,4 +55,21 @@ async function writeForever(store: Store): Promise<never> {
   }
   await Promise.all(Array.from({ length: 8 }, lane))
   throw new Error('unreachable')
+}
+
+/** Writes until the disk is full and a little longer; says what was acknowledged and how the rest was refused. */
+async function fill(store: Store): Promise<void> {
+  const acknowledged: string[] = []
+  const refused: string[] = []
+  while (refused.length < 50) {
+    const batch = Array.from({ length: 20 }, () => aCode({ nonce: 'x'.repeat(500) }))
+    const results = await Promise.allSettled(batch.map((code) => store.codes.create(code)))
+    for (const [index, result] of results.entries()) {
+      if (result.status === 'rejected') refused.push((result.reason as Error).name)
+      else acknowledged.push(batch[index]?.codeDigest ?? '')
+    }
+  }
+  for (const code of acknowledged)
+    if (!(await store.codes.find(code))) throw new Error('an acknowledged code is missing')
+  say(JSON.stringify({ acknowledged, refused }))
 }

@@ -18,8 +18,10 @@ export async function openPostgres(
 ): Promise<Database> {
   await migratePostgres(url, now)
   const pool = new pg.Pool({ ...connectionOptions(url), max: connections })
-  // Without a listener, a database that goes away would take this process with it.
+  // Without listeners, a database that goes away would take this process with it. Connections in use say the same again
+  // by rejecting what they were asked.
   pool.on('error', onError)
+  pool.on('connect', (client) => client.on('error', () => {}))
 
   async function read<T>(query: Query<T>): Promise<T[]> {
     try {

@@ -28,10 +28,15 @@ export function sqliteChanges(connection: SqliteConnection): ChangeFeed {
       setImmediate(() => {
         looked = false
       })
-      const commit = dataVersion(connection)
-      if (commit === lastCommit) return nothing
-      lastCommit = commit
-      return since(lastVersion)
+      try {
+        const commit = dataVersion(connection)
+        if (commit === lastCommit) return nothing
+        const changed = since(lastVersion)
+        lastCommit = commit
+        return changed
+      } catch {
+        return 'all' // we could not look, so nothing that is remembered counts
+      }
     },
   }
 }

@@ -2,8 +2,8 @@ import type { Database, Query } from './database.ts'
 import { groupCommit } from './group-commit.ts'
 import { queryBuilder } from './query-builder.ts'
 import { sqliteChanges } from './sqlite-changes.ts'
-import { openConnection } from './sqlite-connection.ts'
-import { translateSqliteError } from './sqlite-errors.ts'
+import { openConnection, whenFree } from './sqlite-connection.ts'
+import { isBusy, translateSqliteError } from './sqlite-errors.ts'
 import { migrateSqlite } from './sqlite-migrate.ts'
 
 /** Applies missing migrations. @param path a file, made if it is not there, or `:memory:` */
@@ -24,7 +24,9 @@ export async function openSqlite(path: string, now: () => number): Promise<Datab
       try {
         return connection.run(query).rows as T[]
       } catch (error) {
-        throw translateSqliteError(error)
+        if (!isBusy(error)) throw translateSqliteError(error)
+        // Reading waits for nobody, but for the moment in which another process tidies up as it opens or closes the file.
+        return (await whenFree(() => connection.run(query))).rows as T[]
       }
     },
     transact: writer.transact,
