@@ -87,6 +87,12 @@ export async function signIn(visitor: Visitor, over: Record<string, string | und
   return visitor.ours.follow(await visitor.ours.get(back))
 }
 
+/** What the app is told. */
+export function arrived(answer: Answer): URLSearchParams {
+  const { location } = answer
+  return location?.startsWith('https://app.example/callback?') ? new URL(location).searchParams : fail(answer)
+}
+
 function fail({ status, url, body }: Answer): never {
   throw new Error(`expected a redirect from ${url}, got ${status}: ${body.slice(0, 800)}`)
 }

@@ -26,7 +26,7 @@ export async function upstreamTrouble(
   if (await isOtherWay(name, open, ctx)) {
     const { clientId } = open.interaction.request.returnAddress
     ctx.log({ type: 'f', description: error.message, clientId, ...about })
-    return redirect(`/u/login?state=${open.state}&error=connection-${error.kind}`)
+    return redirect(`/u/login?state=${open.state}&upstream=${error.kind}`)
   }
   return giveUp(toOAuthError(error), open, http, ctx, about)
 }
@@ -47,8 +47,14 @@ function toOAuthError({ kind, message }: UpstreamError): OAuthError {
     : new OAuthError('temporarily_unavailable', 'The identity provider did not complete the sign-in', { detail })
 }
 
-/** Why the user is back at the sign-in page, if a provider sent them. */
+/** Why the user is back at the sign-in page, if a provider sent them. Anybody may write such a link: it changes a sentence. */
 export function upstreamFailure(http: HttpRequest): LoginError | undefined {
-  const error = parameter(http.query, 'error')
-  return error === 'connection-failed' || error === 'connection-denied' ? error : undefined
+  switch (parameter(http.query, 'upstream')) {
+    case 'denied':
+      return 'connection-denied'
+    case 'failed':
+      return 'connection-failed'
+    default:
+      return undefined
+  }
 }
