@@ -4,6 +4,7 @@ import { createPasswordKdf, type PasswordKdf } from '#crypto/password-kdf.ts'
 import type { Random } from '#crypto/random-id.ts'
 import { createSealer, type Sealer } from '#crypto/seal.ts'
 import type { Platform } from '#http/build-context.ts'
+import type { Limits } from '#http/limits.ts'
 import { listen } from '#http/listen.ts'
 import type { Logger } from '#http/logger.ts'
 import { createOutgoing } from '#http/outgoing.ts'
@@ -23,6 +24,7 @@ export interface World {
   logger: Logger
   passwords?: PasswordKdf
   fetch?: typeof fetch
+  limits?: Limits
 }
 
 /** Everything that stands below the network: used by the server and by the command-line tools alike. */
@@ -65,7 +67,7 @@ export async function serve(config: Config, foundation: Foundation, world: World
   }
   const hosts = (await storage.tenants.list()).map((tenant) => new URL(tenant.issuer).hostname)
   const tls = await resolveTls(config, hosts, world.now())
-  const server = await listen(routes, platform, { host: config.host, port: config.port, tls })
+  const server = await listen(routes, platform, { host: config.host, port: config.port, tls }, world.limits)
   const sweeping = sweepInBackground(storage, world)
   return {
     port: server.port,

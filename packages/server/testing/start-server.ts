@@ -2,6 +2,7 @@ import { createServer } from 'node:net'
 import { type Config, readConfig } from '#config.ts'
 import { createPasswordKdf } from '#crypto/password-kdf.ts'
 import { systemRandom } from '#crypto/random-id.ts'
+import { defaultLimits, type Limits } from '#http/limits.ts'
 import type { Logger } from '#http/logger.ts'
 import type { Storage, Store } from '#storage/store.ts'
 import { defaultTenantSettings, type Tenant } from '#tenants/tenant.ts'
@@ -34,6 +35,8 @@ export interface TestServerOptions {
   seed?: (store: Store, tenant: Tenant, url: string) => Promise<void>
   /** For what the server itself calls; the guarded client of a laptop if left out. */
   fetch?: typeof fetch
+  /** Those of production, if left out. */
+  limits?: Partial<Limits>
 }
 
 /** A real server on a free port, with a database of its own and a clock that the test moves. */
@@ -41,6 +44,7 @@ export async function startServer({
   environment = {},
   seed = seedSample,
   fetch,
+  limits,
 }: TestServerOptions = {}): Promise<TestServer> {
   const port = environment.PORT ?? `${await freePort()}`
   const config = readConfig({ KEYWRIGHT_DATABASE: 'sqlite::memory:', PORT: port, ...environment }, process.cwd())
@@ -52,6 +56,7 @@ export async function startServer({
     logger: collecting(errors),
     passwords: createPasswordKdf(),
     fetch,
+    limits: { ...defaultLimits, ...limits },
   }
   const foundation = await openFoundation(config, world)
   const { storage } = foundation

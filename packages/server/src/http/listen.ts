@@ -8,19 +8,9 @@ import { corsHeaders, preflight } from './cors.ts'
 import type { Endpoint, HttpRequest, Method } from './endpoint.ts'
 import { errorReply, plainErrorReply } from './error-reply.ts'
 import { addHealth } from './health.ts'
+import { defaultLimits, type Limits } from './limits.ts'
 import { type Reply, text } from './reply.ts'
-
-/** Documented in docs/reference/limits.md (SEC-290). */
-export const limits = {
-  /** Bytes of request line and headers together. */
-  headerBytes: 32 * 1024,
-  bodyBytes: 64 * 1024,
-  /** Milliseconds until all headers, and the whole request, must have come (SEC-291). */
-  headersTimeout: 10_000,
-  requestTimeout: 30_000,
-  keepAliveTimeout: 65_000,
-  headersCount: 100,
-} as const
+import { refuseUnreadable } from './unreadable-request.ts'
 
 export type { FastifyInstance }
 
@@ -35,15 +25,21 @@ export async function listen(
   endpoints: readonly Endpoint[],
   platform: Platform,
   where: { host: string; port: number; tls?: { key: string; cert: string } },
+  limits: Limits = defaultLimits,
 ): Promise<Server & { port: number }> {
-  const app = createServer(endpoints, platform, where.tls)
+  const app = createServer(endpoints, platform, limits, where.tls)
   await app.listen({ host: where.host, port: where.port })
   const address = app.server.address()
   const port = typeof address === 'object' && address ? address.port : where.port
   return { fastify: app, port, close: () => app.close() }
 }
 
-function createServer(endpoints: readonly Endpoint[], platform: Platform, tls?: { key: string; cert: string }) {
+function createServer(
+  endpoints: readonly Endpoint[],
+  platform: Platform,
+  limits: Limits,
+  tls?: { key: string; cert: string },
+) {
   const options = {
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestTimeout,
@@ -57,8 +53,13 @@ function createServer(endpoints: readonly Endpoint[], platform: Platform, tls?: 
       // Fastify would parse the query with a parser of its own: ours sees the bytes.
       querystringParser: () => ({}),
     },
-    http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.headersTimeout },
+    http: {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headersTimeout,
+      connectionsCheckingInterval: limits.checkInterval,
+    },
     logger: false as const,
+    clientErrorHandler: refuseUnreadable,
     frameworkErrors: (_error: unknown, _request: unknown, reply: unknown) => {
       send(reply as FastifyReply, text('Bad request', { status: 400 }), platform)
     },
@@ -66,7 +67,12 @@ function createServer(endpoints: readonly Endpoint[], platform: Platform, tls?: 
   const app = (
     tls ? fastify({ ...options, https: { ...tls, ...options.http, minVersion: 'TLSv1.2' } }) : fastify(options)
   ) as FastifyInstance
-  app.server.maxHeadersCount = limits.headersCount
+  // Node drops the headers beyond its limit in silence; one more than ours, and we see that there were too many.
+  app.server.maxHeadersCount = limits.headersCount + 1
+  app.addHook('onRequest', (request, reply, next) => {
+    if (request.raw.rawHeaders.length <= 2 * limits.headersCount) return next()
+    send(reply, text('Too many headers', { status: 431 }), platform)
+  })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 

@@ -51,6 +51,8 @@ interface LogoutRequest {
 async function validate(parameters: Parameters, ctx: Context): Promise<LogoutRequest> {
   for (const name of names)
     if (parameters.repeated.has(name)) throw invalidRequest(`The parameter ${name} must not be sent more than once.`)
+  const state = parameter(parameters, 'state')
+  if (state !== undefined && state.length > 4096) throw invalidRequest('The parameter state is too long.')
   const hint = parameter(parameters, 'id_token_hint')
   const token = hint === undefined ? undefined : await readHint(hint, ctx)
   const clientId = parameter(parameters, 'client_id') ?? token?.aud
@@ -66,7 +68,7 @@ async function validate(parameters: Parameters, ctx: Context): Promise<LogoutReq
     client,
     sid: token?.sid ?? logoutHint,
     address: asked ? requireLogoutUrl(asked, client, { ignoreQuery: false }, ctx) : defaultLogoutUrl(client),
-    state: parameter(parameters, 'state'),
+    state,
     uiLocales: parameter(parameters, 'ui_locales'),
   }
 }
