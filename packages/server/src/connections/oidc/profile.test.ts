@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { finish, type Script } from '../../../testing/scripted-provider.ts'
+
+/** An expression, as `attribute_map` spells it. */
+const the = (path: string) => `\${context.${path}}`
+
+describe('SEC-233: email_verified', () => {
+  const verified = async (value: unknown, options: Record<string, unknown>) => {
+    const profile = await finish((script) => {
+      script.claims.email_verified = value
+    }, options)
+    return profile.emailVerified
+  }
+  test('counts if the connection answers for addresses, and only as a boolean', async () => {
+    const trusted = { trust_email_verified: true }
+    assert.equal(await verified(true, trusted), true)
+    for (const value of [false, 'true', 'false', 1, [true], {}, undefined, null])
+      assert.equal(await verified(value, trusted), false, JSON.stringify(value))
+  })
+  test('counts nothing otherwise', async () => {
+    for (const value of [true, 'true', 1]) assert.equal(await verified(value, {}), false)
+  })
+  test('counts nothing without an address', async () => {
+    for (const email of [undefined, 'no address', 'a@b\r\nbcc: c@d', ['ada@example.com']]) {
+      const profile = await finish(({ claims }) => void Object.assign(claims, { email }), {
+        trust_email_verified: true,
+      })
+      assert.deepEqual([profile.email, profile.emailVerified], [undefined, false])
+    }
+  })
+})
+
+describe('attribute_map', () => {
+  const more = ({ claims }: Script) =>
+    Object.assign(claims, { upn: 'ada@corp.example', given_name: 'Ada', family_name: 'King', a: { b: 'deep' } })
+  const mapped = (attributes: Record<string, unknown>, mapping_mode?: string) =>
+    finish((script) => void more(script), { attribute_map: { mapping_mode, attributes } })
+
+  test('names a claim, plainly or as an expression', async () => {
+    const plain = await mapped({ email: 'upn', nickname: 'a.b' })
+    assert.deepEqual([plain.email, plain.nickname, plain.name], ['ada@corp.example', 'deep', 'Ada L.'])
+    const composed = await mapped({ name: `${the('tokenset.family_name')}, ${the('tokenset.given_name')}` })
+    assert.equal(composed.name, 'King, Ada')
+    assert.equal((await mapped({ email: the('tokenset.upn') })).email, 'ada@corp.example')
+  })
+  test('use_map takes nothing else', async () => {
+    const profile = await mapped({ email: the('tokenset.upn') }, 'use_map')
+    assert.deepEqual([profile.email, profile.name, profile.subject], ['ada@corp.example', undefined, 'ada'])
+  })
+  test('basic_profile ignores the map', async () => {
+    assert.equal((await mapped({ email: 'upn' }, 'basic_profile')).email, 'ada@example.com')
+  })
+  test('an expression that finds nothing, or no text, gives nothing', async () => {
+    for (const value of ['nothing', '__proto__.name', 'constructor.name', the('tokenset.a'), the('x.y'), 7, null]) {
+      const { nickname } = await mapped({ nickname: value })
+      assert.ok(nickname === undefined || nickname === the('x.y'), `${String(value)}: ${nickname}`)
+    }
+  })
+  test('cannot change who the user is', async () => {
+    assert.equal((await mapped({ sub: 'upn', subject: 'upn' })).subject, 'ada')
+  })
+})
+
+test('values of the wrong form are left out', async () => {
+  const wrong = {
+    name: 'a\u0000b',
+    given_name: 7,
+    nickname: 'x'.repeat(513),
+    locale: '  ',
+    zoneinfo: ['Europe/Berlin'],
+  }
+  for (const picture of ['javascript:alert(1)', 'http://idp.example/a.png', 'data:image/png;base64,AA==', 7]) {
+    const profile = await finish(({ claims }) => void Object.assign(claims, wrong, { picture }))
+    const said = Object.entries(profile).filter(([, value]) => value !== undefined)
+    assert.deepEqual(
+      said.map(([field]) => field),
+      ['subject', 'email', 'emailVerified'],
+    )
+  }
+  const { picture } = await finish(({ claims }) => void Object.assign(claims, { picture: 'https://idp.example/a.png' }))
+  assert.equal(picture, 'https://idp.example/a.png')
+})

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
+import { describe, test } from 'node:test'
+import {
+  publicJwk,
+  type Script,
+  type ScriptedProvider,
+  scriptedProvider,
+  secrets,
+  upstreamConnection,
+  upstreamIssuer,
+} from '../../../testing/scripted-provider.ts'
+import { oidc } from '../oidc.ts'
+
+const callback = new Map([['code', 'a']])
+const finish = (provider: ScriptedProvider) => oidc.finish(upstreamConnection(), callback, secrets, provider.ctx)
+const begin = ({ ctx }: ScriptedProvider, options = {}) => oidc.begin(upstreamConnection(options), secrets, {}, ctx)
+const count = ({ heard }: ScriptedProvider, path: string) => heard.filter((request) => request.path === path).length
+const discovery = '/.well-known/openid-configuration'
+
+describe('SEC-113: what we remember of a provider', () => {
+  test('ten thousand tokens with made-up key names make us fetch its keys twice', async () => {
+    const provider = scriptedProvider()
+    await finish(provider)
+    provider.clock.now += 60_000
+    for (let i = 0; i < 10_000; i++) {
+      const header = Buffer.from(JSON.stringify({ alg: 'RS256', kid: `made up ${i}` })).toString('base64url')
+      provider.script.token.id_token = `${header}.e30.AAAA`
+      await assert.rejects(finish(provider), /kid names no key/)
+    }
+    assert.equal(count(provider, '/keys'), 2)
+    assert.equal(count(provider, discovery), 1)
+  })
+
+  test('a new key is found as soon as the cool-down allows, and the old ones stay until then', async () => {
+    const provider = scriptedProvider()
+    await finish(provider)
+    const next = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    provider.script.keys = [publicJwk(next.publicKey, 'two')]
+    await finish(provider)
+    Object.assign(provider.script, { signWith: next.privateKey, header: { alg: 'RS256', kid: 'two' } })
+    await assert.rejects(finish(provider), /kid names no key/)
+    provider.clock.now += 30_000
+    assert.ok(await finish(provider))
+    assert.equal(count(provider, '/keys'), 2)
+  })
+
+  test('many logins at once ask once, and again after ten minutes', async () => {
+    const provider = scriptedProvider()
+    await Promise.all([begin(provider), begin(provider), begin(provider)])
+    provider.clock.now += 599_999
+    await begin(provider)
+    assert.equal(count(provider, discovery), 1)
+    provider.clock.now += 1
+    await begin(provider)
+    assert.equal(count(provider, discovery), 2)
+  })
+
+  test('a provider that is down is left alone for a moment, and then found again', async () => {
+    const provider = scriptedProvider(({ answers }) => {
+      answers[discovery] = () => Promise.reject(new Error('ECONNREFUSED'))
+    })
+    for (let i = 0; i < 5; i++) await assert.rejects(begin(provider), /ECONNREFUSED/)
+    assert.equal(count(provider, discovery), 1)
+    delete provider.script.answers[discovery]
+    provider.clock.now += 2_000
+    assert.ok(await begin(provider))
+  })
+
+  test('other options of the same connection are another provider', async () => {
+    const provider = scriptedProvider()
+    await begin(provider)
+    await assert.rejects(begin(provider, { issuer: 'https://other.example' }), /issuer is "https:\/\/idp.example"/)
+  })
+
+  test('another tenant knows nothing of it', async () => {
+    const provider = scriptedProvider()
+    await begin(provider)
+    const other = { ...provider, ctx: { ...provider.ctx, store: { ...provider.ctx.store } } }
+    await begin(other)
+    assert.equal(count(provider, discovery), 2)
+  })
+})
+
+describe('discovery', () => {
+  const saying = (metadata: Record<string, unknown>) =>
+    scriptedProvider((script: Script) => void Object.assign(script.metadata, metadata))
+
+  for (const [name, value] of [
+    ['issuer', `${upstreamIssuer}/`],
+    ['issuer', undefined],
+    ['authorization_endpoint', 'javascript:alert(1)//'],
+    ['authorization_endpoint', 'http://idp.example/authorize'],
+    ['authorization_endpoint', 'https://ada@idp.example/authorize'],
+    ['authorization_endpoint', `${upstreamIssuer}/authorize#fragment`],
+    ['authorization_endpoint', ''],
+    ['token_endpoint', 'http://idp.example/token'],
+    ['token_endpoint', undefined],
+    ['userinfo_endpoint', 'ftp://idp.example/'],
+    ['jwks_uri', '/keys'],
+  ] as const)
+    test(`${name} ${value} is refused`, () => assert.rejects(begin(saying({ [name]: value })), new RegExp(name)))
+
+  test('a discovery_url alone must be that of the issuer it leads to (Discovery §4.3)', async () => {
+    const at = (url: string) => ({ issuer: undefined, discovery_url: url })
+    assert.ok(await begin(scriptedProvider(), at(`${upstreamIssuer}${discovery}`)))
+    await assert.rejects(begin(scriptedProvider(), at(`https://evil.example${discovery}`)), /issuer is/)
+  })
+
+  test('nothing is discovered where everything is configured', async () => {
+    const provider = scriptedProvider()
+    const url = await begin(provider, {
+      authorization_endpoint: 'https://a.example/authorize',
+      token_endpoint: 'https://a.example/token',
+      jwks_uri: 'https://a.example/keys',
+    })
+    assert.ok(url.startsWith('https://a.example/authorize?'))
+    assert.deepEqual(provider.heard, [])
+  })
+})
