@@ -78,7 +78,7 @@ export function scriptedProvider(change: (script: Script) => void = () => {}): S
   const usual: Record<string, () => object> = {
     '/.well-known/openid-configuration': () => said.metadata,
     '/keys': () => ({ keys: said.keys }),
-    '/token': () => ({ id_token: idToken(said), ...said.token }),
+    '/token': () => ('id_token' in said.token ? said.token : { ...said.token, id_token: idToken(said) }),
     '/userinfo': () => said.userinfo,
   }
   const fetch: typeof globalThis.fetch = async (input, init) => {
