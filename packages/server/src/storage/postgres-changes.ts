@@ -1,6 +1,6 @@
 import pg from 'pg'
-import type { ChangeFeed, Query, Step } from './database.ts'
-import { connectionOptions } from './postgres-options.ts'
+import type { ChangeFeed, Query, Row, Step } from './database.ts'
+import { connectionOptions, toPostgres } from './postgres-options.ts'
 
 const channel = 'keywright_configuration'
 
@@ -36,7 +36,8 @@ export async function postgresChanges(
       parameters: [lastVersion],
       name: 'configuration_changes',
     }
-    for (const { tenant_id, version } of await read(newer)) {
+    // On the listener's own connection, if it has one: when all others are busy, what we remember matters most.
+    for (const { tenant_id, version } of (await listener.read(newer)) ?? (await read(newer))) {
       changed.add(tenant_id)
       lastVersion = Math.max(lastVersion, version)
     }
@@ -60,8 +61,8 @@ export async function postgresChanges(
       })
   }
 
-  await look()
   const listener = listen(url, lookSoon, onError)
+  await look()
   const timer = setInterval(() => {
     lookSoon()
     listener.reconnect()
@@ -86,6 +87,7 @@ export async function postgresChanges(
 
 function listen(url: string, onChange: () => void, onError: (error: unknown) => void) {
   let client: pg.Client | undefined
+  let listening: pg.Client | undefined
   let closed = false
 
   function reconnect() {
@@ -93,7 +95,7 @@ function listen(url: string, onChange: () => void, onError: (error: unknown) => 
     const mine = new pg.Client(connectionOptions(url))
     client = mine
     const lost = () => {
-      if (client === mine) client = undefined
+      if (client === mine) client = listening = undefined
     }
     mine.on('notification', onChange)
     mine.on('end', lost)
@@ -104,7 +106,10 @@ function listen(url: string, onChange: () => void, onError: (error: unknown) => 
     mine
       .connect()
       .then(() => mine.query(`LISTEN ${channel}`))
-      .then(onChange) // something may have changed while nobody listened
+      .then(() => {
+        if (client === mine) listening = mine
+        onChange() // something may have changed while nobody listened
+      })
       .catch((error: unknown) => {
         lost()
         if (!closed) onError(error)
@@ -115,6 +120,8 @@ function listen(url: string, onChange: () => void, onError: (error: unknown) => 
   reconnect()
   return {
     reconnect,
+    /** Undefined while there is no connection. */
+    read: async <T>(query: Query<T>) => (await listening?.query<Row>(toPostgres(query)))?.rows as T[] | undefined,
     async close() {
       closed = true
       await client?.end().catch(() => {})

@@ -98,9 +98,9 @@ onEach(sharedPlaces, (bench) => {
     const redeemed = new Map<string, string>()
     const rotated = new Set<string>()
     let acknowledged = 0
-    for (let round = 0; round < 4; round++) {
+    for (let round = 0; round < 3; round++) {
       const worker = startWorker(bench.url, 'write', tenant.domain)
-      for (let lines = 0; lines < 100 + round * 37; lines++) await worker.next().then(note)
+      for (let lines = 0; lines < 150 + round * 37; lines++) await worker.next().then(note)
       worker.process.kill('SIGKILL')
       for (const line of await worker.remaining()) note(line)
     }
