@@ -166,6 +166,31 @@ test('SEC-234: a saved link to a connection that is not for this app, or not wha
   assert.equal((await visitor.ours.get(`/u/connection?state=${state}&connection=corporate`)).status, 400)
 })
 
+test('an answer after the person gave up in another tab says that all is over', async (t) => {
+  const world = await aWorld(t)
+  const visitor = aVisitor(world)
+  const page = await visitor.ours.get(await leave(visitor, { connection: undefined }))
+  const state = new URL(page.url).searchParams.get('state')
+  const { location = '' } = await visitor.ours.get(`/u/connection?state=${state}&connection=corporate`)
+  const back = await visit(visitor, location)
+  assert.equal(arrived(await visitor.ours.submit(page, {}, 'cancel')).get('error'), 'access_denied')
+  const late = await visitor.ours.follow(await visitor.ours.get(back))
+  assert.equal(late.status, 409)
+})
+
+test('a blocked user comes back from the provider to a closed door', async (t) => {
+  const world = await aWorld(t)
+  const { users } = world.server.store
+  await signIn(aVisitor(world))
+  const user = await users.findByIdentity('corporate', 'ada')
+  assert.ok(user)
+  await users.update({ ...user, blocked: true })
+  const visitor = aVisitor(world)
+  assert.equal(arrived(await signIn(visitor)).get('error'), 'unauthorized')
+  assert.equal((await users.find(user.userId))?.blocked, true)
+  assert.equal(new URL(await leave(visitor, { prompt: 'none' })).searchParams.get('error'), 'login_required')
+})
+
 test('answers to nobody: malformed, unknown, empty', async (t) => {
   const { server } = await aWorld(t)
   for (const query of ['', '?state=', '?state=x', `?state=${'a'.repeat(43)}&code=b`, `?state=${'a'.repeat(9000)}`]) {
