@@ -188,5 +188,6 @@ function send(reply: FastifyReply, answered: Reply, platform: Platform): void {
   if (platform.secure) reply.header('strict-transport-security', 'max-age=31536000; includeSubDomains')
   for (const name in answered.headers) reply.header(name, answered.headers[name])
   if (answered.cookies.length > 0) reply.header('set-cookie', answered.cookies)
-  void reply.send(answered.body)
+  // The framework would call an empty string text/plain, which oidc-client-ts refuses from `/oauth/revoke`.
+  void reply.send(answered.body === '' ? undefined : answered.body)
 }

@@ -9,9 +9,11 @@ export const isLostRace = (error: unknown): boolean =>
 const unavailable = [
   '08', // connection
   '25006', // read-only: it has become a standby
+  '28', // our login is not accepted any more
+  '3D', // the database is not there any more
   '40', // lost races, once we have given up
   '53', // out of disk, memory or connections
-  '55P03', // waited too long for a lock
+  '55', // closed for connections; waited too long for a lock
   '57', // shut down, starting up, cancelled by a timeout
   '58', // I/O
 ]
