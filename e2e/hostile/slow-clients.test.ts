@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { startServer, type TestServer } from '../../packages/server/testing/start-server.ts'
+import { connectRaw, statusesOf, talkRaw } from './raw-connection.ts'
+
+// Patience is a setting of the server: a short one shows the same as ten seconds.
+let server: TestServer
+let host = ''
+before(async () => {
+  const limits = { headersTimeout: 150, requestTimeout: 300, keepAliveTimeout: 100, checkInterval: 20 }
+  server = await startServer({ limits })
+  host = new URL(server.url).host
+})
+after(() => server.stop())
+
+test('SEC-291: who does not finish the headers is cut off', async () => {
+  const answered = await talkRaw(server.url, `GET /healthz HTTP/1.1\r\nHost: ${host}\r\nX-Slow: `)
+  assert.deepEqual(statusesOf(answered), [408])
+})
+
+test('SEC-291: who sends headers forever, a little at a time, is cut off as well', async () => {
+  const connection = await connectRaw(server.url)
+  connection.write('GET /healthz HTTP/1.1\r\n')
+  const drip = setInterval(() => connection.write('X: y\r\n'), 10)
+  assert.deepEqual(statusesOf(await connection.untilClosed()), [408])
+  clearInterval(drip)
+})
+
+test('SEC-291: who does not finish the body is cut off', async () => {
+  const head = `POST /oauth/token HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/x-www-form-urlencoded\r\n`
+  const connection = await connectRaw(server.url)
+  connection.write(`${head}Content-Length: 1000\r\n\r\n`)
+  const drip = setInterval(() => connection.write('a'), 10)
+  assert.deepEqual(statusesOf(await connection.untilClosed()), [408])
+  clearInterval(drip)
+})
+
+test('SEC-291: who connects and says nothing is cut off', async () => {
+  const connection = await connectRaw(server.url)
+  assert.deepEqual(statusesOf(await connection.untilClosed()), [408])
+})
+
+test('SEC-291: a connection that nobody uses any more is closed', async () => {
+  const answered = await talkRaw(server.url, `GET /healthz HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
+  assert.deepEqual(statusesOf(answered), [200])
+})
+
+test('SEC-291: meanwhile everybody else is served', async () => {
+  const slow = await Promise.all(Array.from({ length: 50 }, () => connectRaw(server.url)))
+  for (const connection of slow) connection.write('GET / HTTP/1.1\r\n')
+  const response = await fetch(`${server.url}/.well-known/jwks.json`)
+  assert.equal(response.status, 200)
+  await response.arrayBuffer()
+  for (const connection of slow) assert.deepEqual(statusesOf(await connection.untilClosed()), [408])
+  assert.deepEqual(server.errors, [])
+})
