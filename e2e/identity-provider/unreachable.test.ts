@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { createOutgoing } from '../../packages/server/src/http/outgoing.ts'
+import { aClient } from '../../packages/server/testing/builders.ts'
 import { arrived, aVisitor, aWorld, corporate, failures, leave, visit } from './round-trip.ts'
 
 const impatient = createOutgoing({ allowPrivateNetworks: true, totalTimeout: 100 })
@@ -38,6 +39,16 @@ test('the provider is down before anybody leaves: people with another way see th
   assert.match(answer.body, /The other service did not answer/)
   assert.match(answer.body, /name="password"/)
   assert.doesNotMatch(answer.body, /ECONNREFUSED/)
+})
+
+test('SEC-049: the provider is down, and the app is a third party’s: nobody is bounced to it', async (t) => {
+  const world = await aWorld(t)
+  await world.server.store.clients.save(aClient({ isFirstParty: false }))
+  await world.provider.stop()
+  const { ours, theirs } = aVisitor(world)
+  const page = await ours.get(await leave({ ours, theirs }))
+  assert.match(page.body, /The other service did not answer/)
+  assert.equal(arrived(await ours.submit(page, {}, 'cancel')).get('error'), 'access_denied')
 })
 
 test('the provider goes down while the person is there', async (t) => {

@@ -23,7 +23,7 @@ export async function upstreamTrouble(
 ): Promise<Reply> {
   const { name, id, strategy } = connection
   const about = { connection: name, connectionId: id, strategy }
-  if (await isOtherWay(name, open, ctx)) {
+  if (await staysHere(name, open, ctx)) {
     const { clientId } = open.interaction.request.returnAddress
     ctx.log({ type: 'f', description: error.message, clientId, ...about })
     return redirect(`/u/login?state=${open.state}&upstream=${error.kind}`)
@@ -31,10 +31,12 @@ export async function upstreamTrouble(
   return giveUp(toOAuthError(error), open, http, ctx, about)
 }
 
-async function isOtherWay(name: string, { interaction }: Open, ctx: Context): Promise<boolean> {
+async function staysHere(name: string, { interaction }: Open, ctx: Context): Promise<boolean> {
   const { request } = interaction
   const client = await ctx.store.clients.find(request.returnAddress.clientId)
   if (!client) return false
+  // Somebody else's app must not use a provider that is down to bounce a user who has done nothing yet (SEC-049).
+  if (!client.isFirstParty) return true
   const { database, upstream } = await offeredConnections(request, client, ctx)
   return database !== undefined || upstream.some((offered) => offered.name !== name)
 }
