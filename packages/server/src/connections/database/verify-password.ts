@@ -36,14 +36,15 @@ export async function verifyPassword(attempt: PasswordAttempt, ctx: Context): Pr
     return { refused: 'wrong-credentials' }
   }
   await forgetFailures(account, ctx)
-  if (verdict.upgrade) await strengthen(user, password, ctx)
+  if (verdict.upgrade && hash) await strengthen(user, password, hash, ctx)
   return { user }
 }
 
 /** An imported hash becomes one of ours as soon as we know the password (SEC-186). */
-async function strengthen(user: User, password: string, ctx: Context): Promise<void> {
+async function strengthen(user: User, password: string, replaces: string, ctx: Context): Promise<void> {
   const hash = await ctx.passwords.hash(password)
-  await ctx.store.users.setPasswordHash(user.userId, hash, { samePassword: true, now: ctx.now() })
+  // Should the password be changed at this moment, the old one must not come back.
+  await ctx.store.users.setPasswordHash(user.userId, hash, { samePassword: true, replaces, now: ctx.now() })
 }
 
 const descriptions: Record<string, string> = {
