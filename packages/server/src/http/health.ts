@@ -1,16 +1,12 @@
-import type { FastifyInstance } from './listen.ts'
+import { type Reply, text } from './reply.ts'
 
 /** Addresses that belong to no tenant and answer to any host name, for whoever runs the process. */
-export function addHealth(app: FastifyInstance, isReady: () => Promise<void>): void {
-  app.get('/healthz', (_request, reply) => reply.header('cache-control', 'no-store').type('text/plain').send('ok'))
-  app.get('/readyz', async (_request, reply) => {
-    void reply.header('cache-control', 'no-store').type('text/plain; charset=utf-8')
-    try {
-      await isReady()
-      return 'ready'
-    } catch {
+export const healthDoors = (isReady: () => Promise<void>): Record<string, () => Promise<Reply>> => ({
+  '/healthz': async () => text('ok'),
+  '/readyz': () =>
+    isReady().then(
+      () => text('ready'),
       // Why is in the log: this address is open to everybody.
-      return reply.code(503).send('not ready')
-    }
-  })
-}
+      () => text('not ready', { status: 503 }),
+    ),
+})

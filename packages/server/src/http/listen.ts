@@ -7,7 +7,7 @@ import { parseCookies } from './cookies.ts'
 import { corsHeaders, preflight } from './cors.ts'
 import type { Endpoint, HttpRequest, Method } from './endpoint.ts'
 import { errorReply, plainErrorReply } from './error-reply.ts'
-import { addHealth } from './health.ts'
+import { healthDoors } from './health.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { type Reply, text } from './reply.ts'
 import { refuseUnreadable } from './unreadable-request.ts'
@@ -89,7 +89,11 @@ function createServer(
     if (endpoint.cors !== 'none' && !app.hasRoute({ method: 'OPTIONS', url: endpoint.path }))
       app.options(endpoint.path, (request, reply) => answerPreflight(endpoint, request, reply, platform))
   }
-  addHealth(app, () => platform.storage.check())
+  for (const [path, look] of Object.entries(healthDoors(() => platform.storage.check())))
+    app.get(path, async (_request, reply) => {
+      send(reply, await look(), platform)
+      return reply
+    })
   app.setNotFoundHandler((request, reply) => {
     const path = pathOf(request.raw)
     const allowed = methodsByPath.get(path)
