@@ -36,11 +36,15 @@ export async function keysCommand(words: readonly string[], config: Config, worl
 function parse(words: readonly string[]) {
   try {
     const options = { tenant: { type: 'string' }, algorithm: { type: 'string', default: 'RS256' } } as const
-    return parseArgs({ args: [...words], options, allowPositionals: true })
+    const { values, positionals } = parseArgs({ args: words.filter(isNotKid), options, allowPositionals: true })
+    return { values, positionals: [...positionals, ...words.filter((word) => !isNotKid(word))] }
   } catch (error) {
     throw new StartError(error instanceof Error ? error.message : 'The arguments make no sense.')
   }
 }
+
+/** One id in 64 begins with a hyphen, and is no option for that. */
+const isNotKid = (word: string) => !/^-[\w-]{42}$/.test(word)
 
 async function chooseTenant(domain: string, tenants: readonly Tenant[]): Promise<Tenant> {
   const tenant = tenants.find((candidate) => candidate.domain === domain)
