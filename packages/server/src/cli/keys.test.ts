@@ -67,7 +67,7 @@ test('list shows the keys, and nothing secret', async () => {
   const { code, stdout } = await keys('list')
   assert.equal(code, 0)
   assert.match(stdout, /^[\w-]{43} {2}RS256 {2}current {3}since \d{4}-/m)
-  assert.match(stdout, /^[\w-]{43} {2}RS256 {2}next {5}since /m)
+  assert.match(stdout, /^[\w-]{43} {2}RS256 {2}next {6}since /m)
   assert.doesNotMatch(stdout, /PRIVATE|kw1\./)
 })
 
