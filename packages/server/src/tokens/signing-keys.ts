@@ -69,12 +69,12 @@ async function newKey(algorithm: SigningAlgorithm, status: 'current' | 'next', {
  * The same set verifies what comes back, so that a key out of the JWKS opens nothing here either.
  */
 export async function publishedKeys(ctx: Pick<Context, 'store' | 'now'>): Promise<SigningKey[]> {
-  const [keys, longest] = await Promise.all([ctx.store.signingKeys.list(), longestLifetime(ctx.store)])
+  const keys = (await ctx.store.signingKeys.list()).filter((key) => key.status !== 'revoked')
+  // Only after a rotation is it worth reading all clients and APIs.
+  if (!keys.some((key) => key.status === 'previous')) return keys
+  const longest = await longestLifetime(ctx.store)
   const now = ctx.now()
-  return keys.filter((key) => {
-    if (key.status === 'revoked') return false
-    return key.status !== 'previous' || now < (key.retiredAt ?? now) + longest
-  })
+  return keys.filter((key) => key.status !== 'previous' || now < (key.retiredAt ?? now) + longest)
 }
 
 /** Milliseconds, plus an hour for clocks and caches. */
