@@ -23,8 +23,8 @@ export interface Sender {
   close(): void
 }
 
-export function aSender(serverUrl: string): Sender {
-  const agent = new Agent({ keepAlive: true, maxSockets: 8 })
+export function aSender(serverUrl: string, maxSockets = 8): Sender {
+  const agent = new Agent({ keepAlive: true, maxSockets })
   const { host, port, hostname } = new URL(serverUrl)
   const send = (sent: Sent) =>
     new Promise<Got>((resolve, reject) => {
