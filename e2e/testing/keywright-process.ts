@@ -72,7 +72,7 @@ export async function runKeywright(words: readonly string[], settings: Record<st
 export const clients = { strict: 'leeway-0', patient: 'leeway-60' } as const
 
 /** Ada, an API, and an app for each leeway, as a tenant file in JSON. */
-export function tenantFile(over: { domain?: string; name?: string } = {}): string {
+export function tenantFile(over: { domain?: string; name?: string; alsoClient?: string } = {}): string {
   const app = (clientId: string, leeway: number) => ({
     name: `${over.name ?? 'App'} with leeway ${leeway}`,
     client_id: clientId,
@@ -82,9 +82,10 @@ export function tenantFile(over: { domain?: string; name?: string } = {}): strin
     grant_types: ['authorization_code', 'refresh_token'],
     refresh_token: { rotation_type: 'rotating', expiration_type: 'expiring', leeway },
   })
+  const more = over.alsoClient === undefined ? [] : [app(over.alsoClient, 5)]
   return JSON.stringify({
     tenant: { domain: over.domain },
-    clients: [app(sample.clientId, 5), app(clients.strict, 0), app(clients.patient, 60)],
+    clients: [app(sample.clientId, 5), app(clients.strict, 0), app(clients.patient, 60), ...more],
     resourceServers: [
       {
         name: 'Appointments',

@@ -18,13 +18,12 @@ export interface Answer {
   body: string
 }
 
-export function aBrowser(serverUrl: string, options: { host?: string } = {}): TestBrowser {
+export function aBrowser(serverUrl: string): TestBrowser {
   const cookies = new Map<string, string>()
 
   async function send(url: string, init: RequestInit): Promise<Answer> {
     const headers = new Headers(init.headers)
     if (cookies.size > 0) headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '))
-    if (options.host) headers.set('host', options.host)
     const absolute = new URL(url, serverUrl).href
     const response = await fetch(absolute, { ...init, headers, redirect: 'manual' })
     for (const line of response.headers.getSetCookie()) keep(line)
