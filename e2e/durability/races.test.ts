@@ -42,7 +42,7 @@ before(async () => {
 })
 after(async () => {
   for (const sender of senders) sender.close()
-  for (const one of processes) one.terminate()
+  for (const one of processes) one.signal('SIGTERM')
   const codes = await Promise.all(processes.map((one) => one.exited))
   await rm(folder, { recursive: true })
   assert.deepEqual(codes, [0, 0, 0])

@@ -54,3 +54,13 @@ test('SEC-291: meanwhile everybody else is served', async () => {
   for (const connection of slow) assert.deepEqual(statusesOf(await connection.untilClosed()), [408])
   assert.deepEqual(server.errors, [])
 })
+
+test('SEC-291: nor does it stop the server from stopping', async () => {
+  const other = await startServer({ limits: { headersTimeout: 100, requestTimeout: 100 } })
+  const silent = await connectRaw(other.url)
+  const slow = await connectRaw(other.url)
+  slow.write('GET / HTTP/1.1\r\n')
+  await (await fetch(`${other.url}/healthz`)).arrayBuffer()
+  await other.stop()
+  await Promise.all([silent.untilClosed(), slow.untilClosed()])
+})

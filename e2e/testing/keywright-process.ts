@@ -9,8 +9,7 @@ export interface KeywrightProcess {
   output(): string
   /** `kill -9`: nothing is finished, nothing flushed. */
   kill(): Promise<void>
-  /** Says SIGTERM. */
-  terminate(): void
+  signal(name: NodeJS.Signals): void
   /** @returns the exit code; null after a signal */
   exited: Promise<number | null>
 }
@@ -45,7 +44,7 @@ export async function startProcess(settings: Record<string, string>, cwd: string
   return {
     output,
     exited,
-    terminate: () => void child.kill('SIGTERM'),
+    signal: (name) => void child.kill(name),
     async kill() {
       child.kill('SIGKILL')
       await exited

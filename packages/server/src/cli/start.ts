@@ -12,6 +12,16 @@ export async function startCommand(config: Config, world: World): Promise<number
   const stopped = untilStopped()
   for (const warning of config.warnings) world.logger.warn(warning)
   const foundation = await slowly('opening the database', openFoundation(config, world))
+  try {
+    await runOn(foundation, config, world, stopped)
+  } catch (error) {
+    await foundation.storage.close() // or its connections would keep a process alive that serves nobody
+    throw error
+  }
+  return 0
+}
+
+async function runOn(foundation: Foundation, config: Config, world: World, stopped: Promise<void>): Promise<void> {
   const report = await slowly('applying tenant files', applyTenants(config, foundation, world))
   await slowly('making signing keys', prepareSigningKeys(foundation, world.now))
   const server = await serve(config, foundation, world)
@@ -25,7 +35,6 @@ export async function startCommand(config: Config, world: World): Promise<number
   await comparePasswords(report, world)
   await stopped
   await server.stop()
-  return 0
 }
 
 const applyTenants = (config: Config, { storage, passwords }: Foundation, { now, random }: World): Promise<Report> =>

@@ -3,6 +3,8 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { noParameters, parseParameters } from '#parameters.ts'
 import { parseBody } from './body.ts'
 import { buildContext, type Platform } from './build-context.ts'
+import { cannotListen } from './cannot-listen.ts'
+import { closeCalmly } from './close-calmly.ts'
 import { parseCookies } from './cookies.ts'
 import { corsHeaders, preflight } from './cors.ts'
 import type { Endpoint, HttpRequest, Method } from './endpoint.ts'
@@ -28,10 +30,12 @@ export async function listen(
   limits: Limits = defaultLimits,
 ): Promise<Server & { port: number }> {
   const app = createServer(endpoints, platform, limits, where.tls)
-  await app.listen({ host: where.host, port: where.port })
+  await app.listen({ host: where.host, port: where.port }).catch((error: unknown) => {
+    throw cannotListen(error, where)
+  })
   const address = app.server.address()
   const port = typeof address === 'object' && address ? address.port : where.port
-  return { fastify: app, port, close: () => app.close() }
+  return { fastify: app, port, close: () => closeCalmly(app, limits.requestTimeout) }
 }
 
 function createServer(
