@@ -4,7 +4,7 @@ import { json } from '#http/reply.ts'
 import type { Client } from './client.ts'
 
 /** Static JSON, made from validated settings only (SEC-039). */
-const cached = { 'cache-control': 'public, max-age=300' }
+const headers = { 'content-type': 'application/json', 'cache-control': 'public, max-age=300' }
 
 const association = (path: string, summary: string, describe: (clients: Client[]) => unknown) =>
   endpoint({
@@ -15,7 +15,8 @@ const association = (path: string, summary: string, describe: (clients: Client[]
     cors: 'any',
     async handle(_request, ctx: Context) {
       const clients = (await ctx.store.clients.list()).filter((client) => client.mobile)
-      return json(describe(clients), { headers: { ...cached, 'content-type': 'application/json' } })
+      // As bytes, because to a text the framework would add a charset, and Google’s checker wants the type alone.
+      return { ...json('', { headers }), body: Buffer.from(JSON.stringify(describe(clients))) }
     },
   })
 

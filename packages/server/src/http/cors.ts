@@ -46,7 +46,7 @@ async function someClientLists(origin: string, ctx: Context): Promise<boolean> {
   return (await ctx.store.clients.list()).some((client) => lists(client, origin))
 }
 
-/** `allowed_origins`, `web_origins`, and the origins of web callbacks, as Auth0 documents. `null` and custom schemes never. */
+/** `allowed_origins`, `web_origins`, and the origins of web callbacks, as Auth0 documents; `capacitor://localhost` is one, `null` never. */
 function lists({ appType, allowedOrigins, webOrigins, callbacks }: Client, origin: string): boolean {
   return [allowedOrigins, webOrigins, callbacks].some((list) => matchesAnyOrigin(origin, list, { appType }))
 }

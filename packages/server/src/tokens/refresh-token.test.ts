@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { RefreshTokenSettings } from '#clients/client.ts'
+import type { Context } from '#context.ts'
+import { digest } from '#crypto/digest.ts'
+import { randomToken, systemRandom } from '#crypto/random-id.ts'
+import { createSealer } from '#crypto/seal.ts'
+import { aClient } from '../../testing/builders.ts'
+import {
+  formatRefreshToken,
+  parseRefreshToken,
+  type RefreshToken,
+  refreshTokenDigest,
+  refreshTokenExpiry,
+  successorOf,
+} from './refresh-token.ts'
+
+const contextOf = (tenantId: string, secret: string) =>
+  ({ tenant: { id: tenantId }, sealer: createSealer(secret) }) as unknown as Context
+const here = contextOf('ten_a', 'a secret that is long enough for a sealer')
+
+const aToken = (): RefreshToken => ({
+  familyId: randomToken(systemRandom, 16),
+  generation: 0,
+  secret: randomToken(systemRandom),
+})
+
+test('what is formatted is parsed, and only as it was formatted', () => {
+  const token = { ...aToken(), generation: 41 }
+  const text = formatRefreshToken(token, here)
+  assert.deepEqual(parseRefreshToken(text, here), token)
+  assert.match(text, /^v1\.[\w-]+\.41\.[\w-]{43}\.[\w-]{43}$/)
+  for (let i = 0; i < text.length; i++) {
+    const other = text[i] === 'A' ? 'B' : 'A'
+    // The last of 43 characters carries four bits: two of its spellings may decode alike, so the text itself is compared.
+    assert.equal(parseRefreshToken(text.slice(0, i) + other + text.slice(i + 1), here), undefined, `at ${i}`)
+  }
+  for (const wrong of ['', 'v1', ` ${text}`, `${text}\n`, text.replace('v1', 'v2'), text.replace('.41.', '.041.')])
+    assert.equal(parseRefreshToken(wrong, here), undefined, wrong)
+})
+
+test('SEC-123 another tenant’s, and another installation’s, is none of ours', () => {
+  const text = formatRefreshToken(aToken(), here)
+  assert.equal(parseRefreshToken(text, contextOf('ten_b', 'a secret that is long enough for a sealer')), undefined)
+  assert.equal(parseRefreshToken(text, contextOf('ten_a', 'another secret, just as long, for a sealer')), undefined)
+})
+
+test('SEC-121 a token has one successor, which nobody can work out who has only the token', () => {
+  const token = aToken()
+  const next = successorOf(token, here)
+  assert.deepEqual(successorOf(token, here), next)
+  assert.equal(next.familyId, token.familyId)
+  assert.equal(next.generation, 1)
+  assert.notEqual(next.secret, token.secret)
+  assert.notEqual(
+    successorOf(token, contextOf('ten_a', 'another secret, just as long, for a sealer')).secret,
+    next.secret,
+  )
+  const secrets = new Set<string>()
+  let current = token
+  for (let i = 0; i < 1000; i++) {
+    secrets.add(current.secret)
+    current = successorOf(current, here)
+  }
+  assert.equal(secrets.size, 1000)
+})
+
+test('SEC-125 what is stored is a digest of 256 random bits, different for each generation', () => {
+  const token = aToken()
+  assert.equal(Buffer.from(token.secret, 'base64url').length, 32)
+  assert.equal(refreshTokenDigest(token), digest(`0.${token.secret}`))
+  assert.notEqual(refreshTokenDigest(token), refreshTokenDigest({ ...token, generation: 1 }))
+})
+
+describe('SEC-124 when a family ends', () => {
+  const base = aClient().refreshToken
+  const cases: [string, Partial<RefreshTokenSettings>, object][] = [
+    ['both limits', { tokenLifetime: 100, idleTokenLifetime: 10 }, { expiresAt: 101_000, idleExpiresAt: 11_000 }],
+    [
+      'no absolute one',
+      { infiniteTokenLifetime: true, idleTokenLifetime: 10 },
+      { expiresAt: undefined, idleExpiresAt: 11_000 },
+    ],
+    [
+      'no idle one',
+      { tokenLifetime: 100, infiniteIdleTokenLifetime: true },
+      { expiresAt: 101_000, idleExpiresAt: undefined },
+    ],
+    ['never', { expirationType: 'non-expiring' }, {}],
+  ]
+  for (const [what, over, expected] of cases)
+    test(what, () => assert.deepEqual(refreshTokenExpiry({ ...base, ...over }, 1000), expected))
+})
