@@ -63,6 +63,8 @@ function createServer(
       connectionsCheckingInterval: limits.checkInterval,
     },
     logger: false as const,
+    // Doors judge their own input and write their own bodies: the hundred modules that compile JSON schemas stay unloaded.
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     clientErrorHandler: refuseUnreadable,
     frameworkErrors: (_error: unknown, _request: unknown, reply: unknown) => {
       send(reply as FastifyReply, text('Bad request', { status: 400 }), platform)
@@ -113,6 +115,10 @@ function createServer(
     send(reply, plainErrorReply(status), platform)
   })
   return app
+}
+
+const noSchemas = () => () => {
+  throw new Error('no route has a schema')
 }
 
 async function answer(endpoint: Endpoint, raw: FastifyRequest, reply: FastifyReply, platform: Platform) {

@@ -1,6 +1,5 @@
 import { type LookupAddress, lookup as systemLookup } from 'node:dns'
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
-import { request as httpsRequest } from 'node:https'
+import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { LookupFunction } from 'node:net'
 import { isReachable, type Reach } from './reachable-address.ts'
 
@@ -91,7 +90,8 @@ async function call(request: Request, url: URL, limits: Limits): Promise<Respons
 
   return new Promise((resolve, reject) => {
     const tooLate = new AbortController()
-    const send = url.protocol === 'https:' ? httpsRequest : httpRequest
+    // Not by import: that would make node:http load all of fetch and WebSocket at the start, for calls that few servers make.
+    const { request: send } = process.getBuiltinModule(url.protocol === 'https:' ? 'node:https' : 'node:http')
     const outgoing = send(url, {
       method: request.method,
       headers,
