@@ -7,11 +7,13 @@ export interface Answer {
   body: string
 }
 
-/** One keep-alive connection with the cookies of one browser. */
+/** The cookies of one browser, by name. */
+export type Jar = Map<string, string>
+
+/** One keep-alive connection. With a jar it is a browser that speaks, without one an app. */
 export interface Connection {
-  get(path: string, headers?: Record<string, string>): Promise<Answer>
-  post(path: string, form: Record<string, string>): Promise<Answer>
-  cookies: Map<string, string>
+  get(path: string, headers?: Record<string, string>, jar?: Jar): Promise<Answer>
+  post(path: string, form: Record<string, string>, jar?: Jar): Promise<Answer>
   close(): void
 }
 
@@ -19,13 +21,18 @@ export interface Connection {
 export function openConnection(url: string): Connection {
   const { origin, hostname, port } = new URL(url)
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-  const cookies = new Map<string, string>()
 
-  function send(method: 'GET' | 'POST', path: string, headers: Record<string, string>, body: string): Promise<Answer> {
-    if (cookies.size > 0) headers.cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  function send(
+    method: 'GET' | 'POST',
+    path: string,
+    headers: Record<string, string>,
+    body: string,
+    jar?: Jar,
+  ): Promise<Answer> {
+    if (jar && jar.size > 0) headers.cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
     return new Promise((resolve, reject) => {
       const message = request({ agent, host: hostname, port, method, path, headers }, (response) => {
-        keepCookies(response, cookies)
+        if (jar) keepCookies(response, jar)
         const chunks: Buffer[] = []
         response.on('data', (chunk: Buffer) => chunks.push(chunk))
         response.on('error', reject)
@@ -44,26 +51,25 @@ export function openConnection(url: string): Connection {
   }
 
   return {
-    cookies,
-    get: (path, headers = {}) => send('GET', path, { ...headers }, ''),
-    post(path, form) {
+    get: (path, headers = {}, jar) => send('GET', path, { ...headers }, '', jar),
+    post(path, form, jar) {
       const body = new URLSearchParams(form).toString()
       const length = `${Buffer.byteLength(body)}`
       const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': length }
-      return send('POST', path, headers, body)
+      return send('POST', path, headers, body, jar)
     },
     close: () => agent.destroy(),
   }
 }
 
-function keepCookies(response: IncomingMessage, cookies: Map<string, string>): void {
+function keepCookies(response: IncomingMessage, jar: Jar): void {
   for (const line of response.headers['set-cookie'] ?? []) {
     const [pair = '', ...attributes] = line.split(';')
     const equals = pair.indexOf('=')
     const [name, value] = [pair.slice(0, equals), pair.slice(equals + 1)]
     const gone =
       value === '' || attributes.some((attribute) => /^\s*(max-age=0|expires=thu, 01 jan 1970)/i.test(attribute))
-    if (gone) cookies.delete(name)
-    else cookies.set(name, value)
+    if (gone) jar.delete(name)
+    else jar.set(name, value)
   }
 }

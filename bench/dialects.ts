@@ -6,6 +6,8 @@ export interface Dialect {
   jwks: string
   /** How a request names the API, when asking for a code and when exchanging it. */
   api: { authorize: Record<string, string>; token: Record<string, string> }
+  /** Real tokens, or only what they cost. */
+  issues: 'tokens' | 'signatures'
   /** Scopes that bring a refresh token. */
   offline: string
 }
@@ -22,18 +24,20 @@ const auth0: Dialect = {
   userinfo: '/userinfo',
   jwks: '/.well-known/jwks.json',
   api: { authorize: { audience }, token: {} },
+  issues: 'tokens',
   offline: 'offline_access',
 }
 
 export const dialects: Record<DialectName, Dialect> = {
   keywright: auth0,
-  floor: auth0,
+  floor: { ...auth0, issues: 'signatures' },
   'oidc-provider': {
     authorize: '/auth',
     token: '/token',
     userinfo: '/me',
     jwks: '/jwks',
     api: { authorize: { resource }, token: { resource } },
+    issues: 'tokens',
     // It drops offline_access unless it asks for consent each time; its `issueRefreshToken` gives one anyway.
     offline: '',
   },

@@ -1,9 +1,11 @@
-import type { Answer, Connection } from './connection.ts'
+import type { Answer, Connection, Jar } from './connection.ts'
 import { type Dialect, sample, userName } from './dialects.ts'
 
 /** Someone at one of the servers: a browser and the app it signs in to. */
 export interface Visitor {
   connection: Connection
+  /** The browser's; the app has none. */
+  cookies: Jar
   dialect: Dialect
   /** Counts from 0; visitors of one server share no user. */
   index: number
@@ -20,7 +22,10 @@ export interface Login {
 export const apiLogin: Login = { scope: `openid profile email ${sample.apiScope}`, api: true }
 
 /** An authorization request; whoever is not signed in signs in. @returns the code */
-export async function authorize({ connection, dialect, index }: Visitor, { scope, api }: Login): Promise<string> {
+export async function authorize(
+  { connection, cookies, dialect, index }: Visitor,
+  { scope, api }: Login,
+): Promise<string> {
   const query = new URLSearchParams({
     response_type: 'code',
     client_id: sample.clientId,
@@ -33,8 +38,8 @@ export async function authorize({ connection, dialect, index }: Visitor, { scope
   })
   let path = `${dialect.authorize}?${query}`
   for (;;) {
-    let answer = await connection.get(path)
-    if (answer.status === 200) answer = await connection.post(...formOf(answer, path, index))
+    let answer = await connection.get(path, {}, cookies)
+    if (answer.status === 200) answer = await connection.post(...formOf(answer, path, index), cookies)
     if (answer.location === undefined) throw unexpected(answer, path)
     if (!answer.location.startsWith('/')) return codeIn(answer.location)
     path = answer.location

@@ -40,7 +40,13 @@ async function arrive(order: Order & { do: 'arrive' }): Promise<Crowd> {
   const question = [...questions, loginOfAnybody as Question].find((known) => known.name === name)
   if (!question) throw new Error(`there is no question "${name}"`)
   const prepared = Array.from({ length: visitors }, async (_, index) => {
-    const visitor = { connection: openConnection(url), dialect: dialects[dialect], index, population }
+    const visitor = {
+      connection: openConnection(url),
+      cookies: new Map<string, string>(),
+      dialect: dialects[dialect],
+      index,
+      population,
+    }
     return { visitor, state: await question.prepare(visitor) }
   })
   return { question, visitors: await Promise.all(prepared) }

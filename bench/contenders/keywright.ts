@@ -12,12 +12,14 @@ export interface KeywrightOptions {
   /** Options of Node.js, such as `--cpu-prof`. */
   nodeOptions?: string[]
   name?: string
+  /** Without a tenant file, as `npm start` is on a fresh checkout: the server makes its own sample. */
+  asDelivered?: boolean
 }
 
 /** The real server, as `npm start` runs it. */
 export async function startKeywright({ folder, postgres, name, ...options }: KeywrightOptions): Promise<Contender> {
   const port = options.port ?? (await freePort())
-  await writeFile(`${folder}/tenant.json`, JSON.stringify(tenantFile()))
+  if (!options.asDelivered) await writeFile(`${folder}/tenant.json`, JSON.stringify(tenantFile()))
   return launch({
     name: name ?? 'keywright',
     dialect: 'keywright',
@@ -29,7 +31,7 @@ export async function startKeywright({ folder, postgres, name, ...options }: Key
       KEYWRIGHT_URL: `http://127.0.0.1:${port}`,
       KEYWRIGHT_DATABASE: postgres ?? `sqlite:${folder}/keywright.db`,
       ...(postgres ? { KEYWRIGHT_SECRET: 'a secret of a database that lives for one bench' } : {}),
-      KEYWRIGHT_TENANT_FILE: `${folder}/tenant.json`,
+      ...(options.asDelivered ? {} : { KEYWRIGHT_TENANT_FILE: `${folder}/tenant.json` }),
     },
     knock: '/.well-known/jwks.json',
   })

@@ -10,7 +10,7 @@ export const loginOfAnybody: Question<void> = {
   async prepare() {},
   async operation(visitor) {
     const anybody = Math.floor(Math.random() * (visitor.population ?? 1))
-    visitor.connection.cookies.set('keywright', cookieOf(anybody))
+    visitor.cookies.set('keywright', cookieOf(anybody))
     await exchange(visitor, await authorize(visitor, apiLogin), apiLogin)
   },
 }

@@ -7,7 +7,7 @@ export const loginPassword: Question<void> = {
   targets: [],
   async prepare() {},
   async operation(visitor) {
-    visitor.connection.cookies.clear()
+    visitor.cookies.clear()
     await exchange(visitor, await authorize(visitor, apiLogin), apiLogin)
   },
 }

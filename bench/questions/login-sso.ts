@@ -1,4 +1,4 @@
-import { apiLogin, authorize, exchange } from '../flow.ts'
+import { apiLogin, authorize, exchange, type TokenResponse } from '../flow.ts'
 import type { Question } from './question.ts'
 
 export const loginSso: Question<void> = {
@@ -9,9 +9,15 @@ export const loginSso: Question<void> = {
     { against: 'oidc-provider', most: 0.65 },
   ],
   async prepare(visitor) {
-    await authorize(visitor, apiLogin)
+    const tokens = await exchange(visitor, await authorize(visitor, apiLogin), apiLogin)
+    if (visitor.dialect.issues === 'tokens') requireTwoSignatures(tokens)
   },
   async operation(visitor) {
     await exchange(visitor, await authorize(visitor, apiLogin), apiLogin)
   },
+}
+
+function requireTwoSignatures({ access_token, id_token = '' }: TokenResponse): void {
+  for (const token of [access_token, id_token])
+    if (!/^eyJ[\w-]+\.[\w-]+\.[\w-]{342}$/.test(token)) throw new Error(`no JWT signed with 2048 bits: ${token}`)
 }

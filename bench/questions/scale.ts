@@ -48,7 +48,12 @@ async function startPopulated(folder: string, people: number): Promise<Contender
 
 /** Leaves one row in each table, as the server writes it. */
 async function signInOnce(url: string): Promise<void> {
-  const visitor = { connection: openConnection(url), dialect: dialects.keywright, index: 0 }
+  const visitor = {
+    connection: openConnection(url),
+    cookies: new Map<string, string>(),
+    dialect: dialects.keywright,
+    index: 0,
+  }
   const login = { ...apiLogin, scope: `${apiLogin.scope} ${visitor.dialect.offline}` }
   await exchange(visitor, await authorize(visitor, login), login)
   visitor.connection.close()

@@ -22,7 +22,7 @@ interface Start {
 export async function start(folder: string): Promise<Report> {
   const home = `${folder}/start`
   const port = await freePort()
-  const again = () => startKeywright({ folder: home, port })
+  const again = () => startKeywright({ folder: home, port, asDelivered: true })
   const first = async () => {
     await rm(home, { recursive: true, force: true })
     await mkdir(home)
