@@ -364,3 +364,15 @@ test('a name cannot move the cursor of whoever reads the report', async () => {
   const report = await house.apply('clients: [{name: "A\\e[2J\\u202e", app_type: spa}]')
   assert.doesNotMatch(formatReport(report), /[\u001b\u202e]/)
 })
+
+test('rate limits are set one by one, and what is not mentioned stays', async () => {
+  const house = await aHouse()
+  await house.apply('tenant: {rate_limits: {token: {burst: 10, per_minute: 60}}}')
+  await house.apply('tenant: {rate_limits: {failed_client_authentication: {burst: 5, per_minute: 1}}}')
+  const tenant = await house.platform.tenants.findByDomain('localhost:3000')
+  assert.deepEqual(tenant?.settings.rateLimits, {
+    token: { burst: 10, perMinute: 60 },
+    failedClientAuthentication: { burst: 5, perMinute: 1 },
+  })
+  await assert.rejects(house.apply('tenant: {rate_limits: {token: {burst: 0, per_minute: 60}}}'), /rate_limits/)
+})

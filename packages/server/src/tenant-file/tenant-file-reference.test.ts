@@ -9,6 +9,7 @@ const places = [
   [],
   ['tenant'],
   ['tenant', 'flags'],
+  ['tenant', 'rate_limits'],
   ['branding'],
   ['clients', 0],
   ['clients', 0, 'refresh_token'],

@@ -20,7 +20,7 @@ export function settingsAfter(
 }
 
 function withTenant(settings: TenantSettings, wanted: TenantEntry): TenantSettings {
-  const { flags, oidc_logout: logout } = wanted
+  const { flags, oidc_logout: logout, rate_limits: limits } = wanted
   return {
     ...settings,
     ...mentioned<Partial<TenantSettings>>({
@@ -40,6 +40,7 @@ function withTenant(settings: TenantSettings, wanted: TenantEntry): TenantSettin
       oidcLogout: logout && {
         rpLogoutEndSessionEndpointDiscovery: logout.rp_logout_end_session_endpoint_discovery,
       },
+      rateLimits: limits && { ...settings.rateLimits, ...rateLimitsOf(limits) },
     }),
     flags: {
       ...settings.flags,
@@ -52,6 +53,17 @@ function withTenant(settings: TenantSettings, wanted: TenantEntry): TenantSettin
       }),
     },
   }
+}
+
+function rateLimitsOf(wanted: NonNullable<TenantEntry['rate_limits']>) {
+  const quota = (said?: { burst: number; per_minute: number }) =>
+    said && { burst: said.burst, perMinute: said.per_minute }
+  return mentioned<NonNullable<TenantSettings['rateLimits']>>({
+    token: quota(wanted.token),
+    failedClientAuthentication: quota(wanted.failed_client_authentication),
+    userinfo: quota(wanted.userinfo),
+    wellKnown: quota(wanted.well_known),
+  })
 }
 
 const hours = (inHours?: number, inMinutes?: number) => (inMinutes === undefined ? inHours : inMinutes / 60)

@@ -5,6 +5,9 @@ const urlOrEmpty = z.union([z.literal(''), z.url({ protocol: /^https?$/ })], { e
 const hours = z.number().positive().max(8760)
 const minutes = z.int().min(1).max(525_600)
 
+/** At least one a minute: who wants to refuse everybody stops the server. */
+const quota = z.strictObject({ burst: z.int().min(1).max(1e9), per_minute: z.int().min(1).max(1e9) })
+
 /** Tenant settings, in the names of the Management API. `domain` is our extension. */
 export const tenantSchema = z.strictObject({
   domain: z
@@ -42,6 +45,15 @@ export const tenantSchema = z.strictObject({
     .optional(),
   skip_non_verifiable_callback_uri_confirmation_prompt: z.boolean().nullable().optional(),
   oidc_logout: z.strictObject({ rp_logout_end_session_endpoint_discovery: z.boolean() }).optional(),
+  /** Ours: Auth0's numbers come with the plan. */
+  rate_limits: z
+    .strictObject({
+      token: quota.optional(),
+      failed_client_authentication: quota.optional(),
+      userinfo: quota.optional(),
+      well_known: quota.optional(),
+    })
+    .optional(),
 })
 
 /** Colours and logo of the sign-in pages, as `PATCH /api/v2/branding` takes them. */
