@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
 type Range = [ipaddr.IPv4 | ipaddr.IPv6, number]
@@ -28,7 +29,7 @@ function originalClient(message: IncomingMessage, peer: string, isTrusted: (ip: 
     .split(',')
     .map((part) => normalize(part.trim()))
   for (const ip of chain.reverse()) {
-    if (!ipaddr.isValid(ip)) return peer
+    if (!isIP(ip)) return peer // ipaddr.js would also read `8` and `0x7f.1`
     if (!isTrusted(ip)) return ip
   }
   return peer
@@ -44,10 +45,13 @@ function toRange(text: string): Range {
 }
 
 function contains([network, bits]: Range, ip: string): boolean {
-  if (!ipaddr.isValid(ip)) return false
+  if (!isIP(ip)) return false
   const address = ipaddr.process(ip)
   return address.kind() === network.kind() && address.match([network, bits] as [ipaddr.IPv4, number])
 }
 
-/** `::ffff:10.0.0.1` and `10.0.0.1` are one caller. */
-const normalize = (ip: string) => (ip.startsWith('::ffff:') && ip.includes('.') ? ip.slice(7) : ip)
+/** `::ffff:10.0.0.1`, `::FFFF:a00:1` and `10.0.0.1` are one caller. */
+function normalize(ip: string): string {
+  if (ip.startsWith('::ffff:') && ip.includes('.')) return ip.slice(7)
+  return ip.includes(':') && isIP(ip) ? ipaddr.process(ip).toString() : ip
+}
