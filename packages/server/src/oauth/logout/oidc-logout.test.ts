@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { defaultTenantSettings } from '#tenants/tenant.ts'
 import { aBrowser, type TestBrowser } from '../../../testing/browser.ts'
-import { sample } from '../../../testing/builders.ts'
-import { authorizeUrl, signIn } from '../../../testing/login.ts'
+import { anApi, sample } from '../../../testing/builders.ts'
+import { authorizeUrl, postToken, signIn } from '../../../testing/login.ts'
 import { startServer, type TestServer } from '../../../testing/start-server.ts'
-import { addClient, claimsOf, offline, refreshed, type TokenBody, tokensOf } from '../../../testing/tokens.ts'
+import { addClient, claimsOf, offline, refreshed, type TokenBody, tokensOf, web } from '../../../testing/tokens.ts'
 
 let server: TestServer
 let browser: TestBrowser
@@ -129,6 +129,13 @@ describe('SEC-312 a hint that is not ours, or not for this client, is refused', 
     garbage: () => ({ id_token_hint: 'x' }),
     'a broken signature': () => ({ id_token_hint: `${tokens.id_token.slice(0, -6)}AAAAAA` }),
     'an access token (SEC-100)': () => ({ id_token_hint: tokens.access_token }),
+    'a machine’s token without scope, for an API that is named like a client (SEC-100)': async () => {
+      await server.store.resourceServers.save(anApi({ id: 'api_web', identifier: web.clientId }))
+      await server.store.clientGrants.save({ id: 'cgr', clientId: web.clientId, audience: web.clientId, scope: [] })
+      const credentials = { client_id: web.clientId, client_secret: web.secret, audience: web.clientId }
+      const { body } = await postToken(server.url, { grant_type: 'client_credentials', ...credentials })
+      return { id_token_hint: String(body.access_token) }
+    },
     'a refresh token': () => ({ id_token_hint: tokens.refresh_token }),
     'another client’s': () => ({ id_token_hint: tokens.id_token, client_id: 'web' }),
     'two sessions named': () => ({ id_token_hint: tokens.id_token, logout_hint: 'x'.repeat(22) }),
