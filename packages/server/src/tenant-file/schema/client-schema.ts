@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { webUrlOrEmpty } from './web-url.ts'
 
 const text = (max: number) => z.string().max(max)
 const urls = z.array(z.string()).max(200)
@@ -53,7 +54,7 @@ export const clientSchema = z.strictObject({
     .optional(),
   client_secret: text(1024).min(1).optional(),
   description: text(140).optional(),
-  logo_uri: z.union([z.literal(''), z.url({ protocol: /^https?$/ })], { error: 'expected an http(s) URL' }).optional(),
+  logo_uri: webUrlOrEmpty.optional(),
   app_type: z.enum(['native', 'spa', 'regular_web', 'non_interactive']).optional(),
   is_first_party: z.boolean().optional(),
   token_endpoint_auth_method: z.enum(['none', 'client_secret_post', 'client_secret_basic']).optional(),

@@ -1,6 +1,5 @@
 import { z } from 'zod'
-
-const url = z.url({ protocol: /^https?$/, error: 'expected an http(s) URL' })
+import { webUrl } from './web-url.ts'
 
 const common = {
   name: z
@@ -49,12 +48,12 @@ const attributeMap = z.strictObject({
 const oidcOptions = z
   .strictObject({
     type: z.enum(['back_channel', 'front_channel']).optional(),
-    issuer: url.optional(),
-    discovery_url: url.optional(),
-    authorization_endpoint: url.optional(),
-    token_endpoint: url.optional(),
-    userinfo_endpoint: url.optional(),
-    jwks_uri: url.optional(),
+    issuer: webUrl.optional(),
+    discovery_url: webUrl.optional(),
+    authorization_endpoint: webUrl.optional(),
+    token_endpoint: webUrl.optional(),
+    userinfo_endpoint: webUrl.optional(),
+    jwks_uri: webUrl.optional(),
     client_id: z.string().min(1).max(255),
     client_secret: z.string().min(1).max(1024).optional(),
     scope: z.union([z.string(), z.array(z.string())], { error: 'expected a text or a list of texts' }).optional(),
@@ -72,7 +71,7 @@ const oidcOptions = z
       .min(1)
       .optional(),
     trust_email_verified: z.boolean().optional(),
-    icon_url: url.optional(),
+    icon_url: webUrl.optional(),
     domain_aliases: z.array(z.string().max(253)).max(1000).optional(),
   })
   .refine(({ issuer, discovery_url }) => issuer !== undefined || discovery_url !== undefined, {

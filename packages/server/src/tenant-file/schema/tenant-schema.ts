@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { webUrlOrEmpty } from './web-url.ts'
 
 const color = z.string().regex(/^#[0-9A-Fa-f]{6}$/, 'expected a colour such as #0059d6')
-const urlOrEmpty = z.union([z.literal(''), z.url({ protocol: /^https?$/ })], { error: 'expected an http(s) URL' })
 const hours = z.number().positive().max(8760)
 const minutes = z.int().min(1).max(525_600)
 
@@ -19,9 +19,9 @@ export const tenantSchema = z.strictObject({
     )
     .optional(),
   friendly_name: z.string().min(1).max(255).optional(),
-  picture_url: urlOrEmpty.optional(),
+  picture_url: webUrlOrEmpty.optional(),
   support_email: z.union([z.literal(''), z.email()], { error: 'expected an e-mail address' }).optional(),
-  support_url: urlOrEmpty.optional(),
+  support_url: webUrlOrEmpty.optional(),
   default_audience: z.string().max(600).optional(),
   default_directory: z.string().max(128).optional(),
   session_lifetime: hours.optional(),
@@ -59,7 +59,7 @@ export const tenantSchema = z.strictObject({
 /** Colours and logo of the sign-in pages, as `PATCH /api/v2/branding` takes them. */
 export const brandingSchema = z.strictObject({
   colors: z.strictObject({ primary: color.optional(), page_background: color.optional() }).optional(),
-  logo_url: urlOrEmpty.optional(),
+  logo_url: webUrlOrEmpty.optional(),
 })
 
 const attempts = z.int().min(1).max(100)

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { parseArgon2 } from '#crypto/argon2.ts'
 import { parseImportedHash } from '#crypto/imported-hashes.ts'
 import { isEmailAddress } from '#users/identifier.ts'
+import { webUrl } from './web-url.ts'
 
 /** What we can check a password against; nothing so dear that checking it would be an attack. */
 const isUsableHash = (hash: string) => (parseArgon2(hash) ?? parseImportedHash(hash)) !== undefined
@@ -51,7 +52,7 @@ export const userSchema = z
     given_name: z.string().min(1).max(150).optional(),
     family_name: z.string().min(1).max(150).optional(),
     nickname: z.string().min(1).max(300).optional(),
-    picture: z.url({ protocol: /^https?$/, error: 'expected an http(s) URL' }).optional(),
+    picture: webUrl.optional(),
     user_metadata: metadata.optional(),
     app_metadata: metadata
       .refine(
