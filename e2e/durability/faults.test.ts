@@ -61,7 +61,7 @@ type Attempt = () => Promise<{ status: number; gave: string | undefined }>
 
 const tokenFrom = ({ status, body }: { status: number; body: Record<string, unknown> }) => ({
   status,
-  gave: body.access_token === undefined ? undefined : String(body.refresh_token ?? body.access_token),
+  gave: body.access_token === undefined ? undefined : JSON.stringify(body),
 })
 const refreshed = async (token: string) =>
   tokenFrom(await postToken(url, { grant_type: 'refresh_token', client_id: sample.clientId, refresh_token: token }))
