@@ -2,7 +2,7 @@ import type { Contender } from './contenders/contender.ts'
 import type { Driver } from './driver.ts'
 import { type Comparison, type Effort, interleave } from './interleave.ts'
 import type { Question } from './questions/index.ts'
-import { digits, type Report } from './report.ts'
+import { digits, type Report, type Verdict } from './report.ts'
 
 /** Asks all contenders one question, and says what was promised and what is. */
 export async function compareAt(
@@ -21,16 +21,18 @@ export async function compareAt(
       row.contender,
       ...[row.operationsPerSecond, row.p50, row.p95, row.p99, row.cpu].map(digits),
     ]),
-    verdicts: ours.flatMap((name) => verdicts(name, question, comparison)),
+    verdicts: verdicts(ours, question, comparison),
     figures: comparison.figures,
   }
 }
 
-function verdicts(name: string, { targets }: Question, { ratio }: Comparison) {
-  const promised = (['floor', 'oidc-provider'] as const).map((against) => {
-    const most = targets.find((target) => target.against === against)?.most
-    return { says: `CPU of ${name} / ${against}`, value: ratio(name, against), most }
-  })
+function verdicts(names: readonly string[], { targets }: Question, { ratio }: Comparison): Verdict[] {
+  const promised = names.flatMap((name) =>
+    (['floor', 'oidc-provider'] as const).map((against) => {
+      const most = targets.find((target) => target.against === against)?.most
+      return { says: `CPU of ${name} / ${against}`, value: ratio(name, against), most }
+    }),
+  )
   // How far down one could go: where signatures are dear, the rest is a small part for everybody.
   const possible = { says: 'CPU of floor / oidc-provider', value: ratio('floor', 'oidc-provider'), most: undefined }
   return [...promised, possible].flatMap(({ value, ...told }) =>

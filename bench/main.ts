@@ -79,7 +79,7 @@ try {
   for (const question of compared) tell(await compareAt(question, running, driver, effort))
   while (running.length > 0) await running.pop()?.stop()
   if (asked('scale')) tell(await scale(folder, driver, effort, options.full ? 1_000_000 : 100_000))
-  await keepReports(reports)
+  await keepReports(reports, names.length === 0)
   if (options.json)
     console.log(JSON.stringify(reports.map(({ name, figures, verdicts }) => ({ name, figures, verdicts }))))
   const missed = reports.flatMap(({ verdicts }) => verdicts).filter(isMissed)

@@ -46,8 +46,8 @@ function sentence(verdict: Verdict): string {
   return `${said}, at most ${most} ${unit}  ${isMissed(verdict) ? 'MISSED' : 'ok'}`
 }
 
-/** Kept beside the bench: all of it under its date, and the newest under a name of its own. */
-export async function keepReports(reports: readonly Report[]): Promise<void> {
+/** Kept beside the bench: each run under its date, and the newest that asked everything under a name of its own. */
+export async function keepReports(reports: readonly Report[], everything: boolean): Promise<void> {
   const folder = new URL('results/', import.meta.url)
   await mkdir(folder, { recursive: true })
   const [processor] = cpus()
@@ -59,7 +59,7 @@ export async function keepReports(reports: readonly Report[]): Promise<void> {
   }
   const text = `${JSON.stringify({ date: new Date().toISOString(), machine, reports: reports.map(summary) }, null, 2)}\n`
   await writeFile(new URL(`${new Date().toISOString().replaceAll(':', '-')}.json`, folder), text)
-  await writeFile(new URL('latest.json', folder), text)
+  if (everything) await writeFile(new URL('latest.json', folder), text)
 }
 
 const summary = ({ name, figures, verdicts }: Report) => ({
