@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { aBrowser } from '../../../testing/browser.ts'
+import { aUser, hashOf, sample, seedSample } from '../../../testing/builders.ts'
+import { authorizeUrl, parametersOf } from '../../../testing/login.ts'
+import { startServer, type TestServer } from '../../../testing/start-server.ts'
+
+/** An imported hash that fits none of the passwords here. */
+const importedHash = '$2b$04$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy'
+
+let server: TestServer
+before(async () => {
+  server = await startServer({
+    async seed(store, tenant, url) {
+      await seedSample(store, tenant, url)
+      const people = { blocked: { blocked: true }, unverified: { emailVerified: false }, throttled: {}, imported: {} }
+      for (const [name, over] of Object.entries(people)) {
+        const userId = `auth0|${name}`
+        const identities = [{ connection: sample.connection, provider: 'auth0', subject: name, isSocial: false }]
+        const user = aUser({ userId, email: `${name}@example.com`, identities, ...over })
+        await store.users.create(user, name === 'imported' ? importedHash : await hashOf(sample.password))
+      }
+    },
+  })
+})
+after(() => server.stop())
+
+async function attempt(username: string, password: string, browser = aBrowser(server.url)) {
+  const page = await browser.follow(await browser.get(authorizeUrl()))
+  return browser.submit(page, { username, password })
+}
+
+/** What an outsider sees, without what differs from page to page anyway. */
+const visible = ({ status, body, headers }: Awaited<ReturnType<typeof attempt>>, typed: string) => ({
+  status,
+  headers: [...headers.keys()].sort(),
+  body: body
+    .replaceAll(typed, 'TYPED')
+    .replace(/value="[\w-]{43}"/g, 'value="…"')
+    .replace(/state=[\w-]{43}/g, 'state=…'),
+})
+
+test('SEC-189 unknown user, wrong password, blocked and unverified user are one answer until the password is proven', async () => {
+  const reference = visible(await attempt('nobody@example.com', 'wrong'), 'nobody@example.com')
+  assert.equal(reference.status, 400)
+  for (const username of [sample.email, 'blocked@example.com', 'unverified@example.com', 'imported@example.com'])
+    assert.deepEqual(visible(await attempt(username, 'wrong'), username), reference)
+})
+
+test('a blocked user who proves the password is told to the app, and gets no session', async () => {
+  const browser = aBrowser(server.url)
+  const answer = await attempt('blocked@example.com', sample.password, browser)
+  assert.equal(parametersOf(answer).get('error'), 'unauthorized')
+  assert.equal(parametersOf(answer).get('error_description'), 'user is blocked')
+  assert.equal(browser.cookies.has('keywright'), false)
+})
+
+test('SEC-208 the address is found however it is typed', async () => {
+  for (const typed of ['ADA@example.com', '  ada@EXAMPLE.com ', 'ａｄａ@example.com'])
+    assert.ok(parametersOf(await attempt(typed, sample.password)).get('code'), typed)
+})
+
+test('empty and missing fields are said to be missing', async () => {
+  for (const [username, password] of [
+    ['', ''],
+    [sample.email, ''],
+    ['', 'x'],
+    ['   ', 'x'],
+  ] as const)
+    assert.equal((await attempt(username, password)).status, 400)
+})
+
+test('SEC-187 very long passwords, NUL and odd characters are refused like any wrong one', async () => {
+  for (const password of ['x'.repeat(20_000), 'a\0b', '\ud800', '💶'.repeat(500), `${sample.password} `])
+    assert.equal((await attempt('nobody@example.com', password)).status, 400)
+})
+
+test('SEC-193 SEC-194 ten wrong passwords for one account, in parallel or not, and the right one has to wait', async () => {
+  const guesses = await Promise.all(
+    [...Array(14).keys()].map((guess) => attempt('throttled@example.com', `wrong ${guess}`)),
+  )
+  assert.equal(guesses.filter(({ status }) => status === 400).length, 10)
+  assert.equal(guesses.filter(({ status }) => status === 429).length, 4)
+  assert.equal((await attempt('throttled@example.com', sample.password)).status, 429)
+  assert.equal((await attempt(sample.email, sample.password)).status, 302, 'others are not locked out')
+})
+
+test('SEC-196 the account opens by itself again', async () => {
+  server.clock.advance(16 * 60_000)
+  assert.equal((await attempt('throttled@example.com', sample.password)).status, 302)
+})
+
+test('SEC-193 a hundred wrong passwords from one address, whichever the accounts, and the address has to wait', async () => {
+  for (let round = 0; round < 10; round++)
+    await Promise.all([...Array(10).keys()].map((guess) => attempt(`user-${round}-${guess}@example.com`, 'wrong')))
+  assert.equal((await attempt(sample.email, sample.password)).status, 429)
+  server.clock.advance(61 * 60_000)
+  assert.equal((await attempt(sample.email, sample.password)).status, 302)
+})
+
+test('SEC-303 what was typed into the wrong field is not in the log', async () => {
+  await attempt('my password typed as a name', 'x')
+  await server.store.logs.flush()
+  const events = await server.store.logs.list({ limit: 1000 })
+  assert.ok(events.some(({ type }) => type === 'fu'))
+  assert.ok(events.some(({ type }) => type === 'fp'))
+  assert.ok(events.some(({ type }) => type === 'limit_wc'))
+  assert.ok(events.some(({ type }) => type === 'limit_mu'))
+  assert.doesNotMatch(JSON.stringify(events), /typed as a name/)
+  assert.deepEqual(server.errors, [])
+})

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { defaultTenantSettings, type Tenant } from '#tenants/tenant.ts'
+import type { Session } from '#users/session.ts'
+import { aClient, anApi, sample } from '../../../testing/builders.ts'
+import type { AuthorizationRequest } from './authorization-request.ts'
+import { type Circumstances, nextStep } from './next-step.ts'
+
+const now = Date.UTC(2026, 10, 23)
+const web = 'https://app.example/callback'
+
+const session: Session = {
+  sid: 'one',
+  userId: sample.userId,
+  connection: sample.connection,
+  authenticatedAt: now - 60_000,
+  amr: ['pwd'],
+  activeAt: now,
+  idleExpiresAt: now + 1,
+  expiresAt: now + 1,
+}
+const tenant: Tenant = { id: 't', domain: 'd', issuer: 'https://d/', settings: defaultTenantSettings }
+
+const aRequest = (over: Partial<AuthorizationRequest>, redirectUri = web): AuthorizationRequest => ({
+  returnAddress: { clientId: sample.clientId, redirectUri, redirectUriSent: true, responseMode: 'query' },
+  scope: ['openid'],
+  scopeReduced: false,
+  prompt: [],
+  ...over,
+})
+
+const here: Circumstances = {
+  session,
+  progress: {},
+  client: aClient(),
+  tenant,
+  resourceServer: undefined,
+  consent: undefined,
+  now,
+}
+const justNow = { authenticated: { sid: 'one', at: now }, shown: true }
+const api = anApi()
+const asking = anApi({ skipConsentForVerifiableFirstPartyClients: false })
+const thirdParty = aClient({ isFirstParty: false })
+const consent = { userId: sample.userId, clientId: sample.clientId, audience: '', scope: ['openid'] }
+
+const cases: [story: string, request: AuthorizationRequest, facts: Partial<Circumstances>, expected: string][] = [
+  ['no session', aRequest({}), { session: undefined }, 'login'],
+  ['a session', aRequest({}), {}, 'proceed'],
+  ['prompt=login', aRequest({ prompt: ['login'] }), {}, 'login'],
+  ['prompt=login, just signed in', aRequest({ prompt: ['login'] }), { progress: justNow }, 'proceed'],
+  [
+    'prompt=login, but it was another session that signed in',
+    aRequest({ prompt: ['login'] }),
+    { progress: { authenticated: { sid: 'two', at: now } } },
+    'login',
+  ],
+  ['max_age long enough', aRequest({ maxAge: 61 }), {}, 'proceed'],
+  ['max_age too short', aRequest({ maxAge: 60 }), {}, 'login'],
+  ['max_age=0', aRequest({ maxAge: 0 }), {}, 'login'],
+  ['max_age=0, just signed in', aRequest({ maxAge: 0 }), { progress: justNow }, 'proceed'],
+  ['another user expected', aRequest({ subjectHint: 'auth0|other' }), {}, 'login'],
+  ['this user expected', aRequest({ subjectHint: sample.userId }), {}, 'proceed'],
+  ['another connection asked for', aRequest({ connection: 'other' }), {}, 'login'],
+  ['this connection asked for', aRequest({ connection: sample.connection }), {}, 'proceed'],
+  ['prompt=select_account', aRequest({ prompt: ['select_account'] }), {}, 'account'],
+  [
+    'prompt=select_account, chosen',
+    aRequest({ prompt: ['select_account'] }),
+    { progress: { confirmed: true } },
+    'proceed',
+  ],
+  ['prompt=consent', aRequest({ prompt: ['consent'] }), {}, 'consent'],
+  ['prompt=consent with consent on record', aRequest({ prompt: ['consent'] }), { consent }, 'consent'],
+  ['prompt=consent, given here', aRequest({ prompt: ['consent'] }), { progress: { consented: true } }, 'proceed'],
+  ['a third party', aRequest({}), { client: thirdParty }, 'consent'],
+  ['a third party with consent', aRequest({}), { client: thirdParty, consent }, 'proceed'],
+  [
+    'a third party that wants more',
+    aRequest({ scope: ['openid', 'email'] }),
+    { client: thirdParty, consent },
+    'consent',
+  ],
+  ['an API that skips consent', aRequest({ audience: 'a' }), { resourceServer: api }, 'proceed'],
+  ['an API that asks', aRequest({ audience: 'a' }), { resourceServer: asking }, 'consent'],
+  [
+    'an API that skips consent, but the callback is localhost',
+    aRequest({ audience: 'a' }, 'http://localhost:3000/cb'),
+    { resourceServer: api, progress: { shown: true } },
+    'consent',
+  ],
+  ['SEC-038 a custom scheme after silent sign-on', aRequest({}, sample.customScheme), {}, 'confirmation'],
+  ['SEC-038 a loopback port after silent sign-on', aRequest({}, 'http://127.0.0.1:5/callback'), {}, 'confirmation'],
+  [
+    'a custom scheme after a page was shown',
+    aRequest({}, sample.customScheme),
+    { progress: { shown: true } },
+    'proceed',
+  ],
+  [
+    'a custom scheme, switched off for the client',
+    aRequest({}, sample.customScheme),
+    { client: aClient({ skipNonVerifiableCallbackUriConfirmationPrompt: true }) },
+    'proceed',
+  ],
+  [
+    'a custom scheme, switched off for the tenant but on for the client',
+    aRequest({}, sample.customScheme),
+    {
+      client: aClient({ skipNonVerifiableCallbackUriConfirmationPrompt: false }),
+      tenant: { ...tenant, settings: { ...tenant.settings, skipNonVerifiableCallbackUriConfirmationPrompt: true } },
+    },
+    'confirmation',
+  ],
+  [
+    'a confidential client on localhost',
+    aRequest({}, 'http://localhost:3000/cb'),
+    { client: aClient({ tokenEndpointAuthMethod: 'client_secret_post' }) },
+    'proceed',
+  ],
+]
+
+for (const [story, request, facts, expected] of cases)
+  test(`${story} → ${expected}`, () => {
+    const step = nextStep(request, { ...here, ...facts })
+    assert.equal('ask' in step ? step.ask : 'proceed', expected)
+  })
