@@ -14,7 +14,7 @@ import { runDemo } from './testing/run-demo.ts'
 /** The server as a user starts it, in a folder of its own; stopped, and its folder removed, after the test. */
 async function startServer(t: TestContext, settings: NodeJS.ProcessEnv = {}): Promise<{ url: string; folder: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'keywright-demo-'))
-  const main = fileURLToPath(new URL('../packages/server/src/main.ts', import.meta.url))
+  const main = fileURLToPath(new URL('../packages/server/src/main.js', import.meta.url))
   const { KEYWRIGHT_URL: _, ...inherited } = process.env
   const env = {
     ...inherited,

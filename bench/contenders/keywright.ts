@@ -23,7 +23,7 @@ export async function startKeywright({ folder, postgres, name, ...options }: Key
   return launch({
     name: name ?? 'keywright',
     dialect: 'keywright',
-    program: new URL('../../packages/server/src/main.ts', import.meta.url),
+    program: new URL('../../packages/server/src/main.js', import.meta.url),
     nodeOptions: options.nodeOptions,
     port,
     environment: {

@@ -15,7 +15,7 @@ const environment = Object.fromEntries(Object.entries(process.env).filter(([name
 
 async function start(folder: string, settings: Record<string, string>) {
   const env = { ...environment, ...settings }
-  const server = spawn(process.execPath, [fileOf('packages/server/src/main.ts')], { cwd: folder, env })
+  const server = spawn(process.execPath, [fileOf('packages/server/src/main.js')], { cwd: folder, env })
   let out = ''
   for (const stream of [server.stdout, server.stderr])
     stream.on('data', (chunk) => {

@@ -57,7 +57,7 @@ before(async () => {
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
   const server = { PORT: `${await freePort()}`, KEYWRIGHT_DATABASE: 'sqlite::memory:' }
   url = await lineOf(
-    start(process.execPath, [at('../../packages/server/src/main.ts')], server).child.stdout,
+    start(process.execPath, [at('../../packages/server/src/main.js')], server).child.stdout,
     /listens at (\S+)/,
   )
   const ports = [await freePort(), await freePort()]

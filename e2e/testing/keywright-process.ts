@@ -14,7 +14,7 @@ export interface KeywrightProcess {
   exited: Promise<number | null>
 }
 
-const main = fileURLToPath(new URL('../../packages/server/src/main.ts', import.meta.url))
+const main = fileURLToPath(new URL('../../packages/server/src/main.js', import.meta.url))
 
 /** Settings of the surrounding shell must not reach the server under test. */
 const bare = (): NodeJS.ProcessEnv =>

@@ -24,7 +24,7 @@ const floors: Record<string, number> = {
 /** Rooms in the outer wall: each has a rule of its own below. */
 const outerWall = ['http', 'storage', 'pages', 'cli']
 /** They put the house together, so they may enter where nobody else may. Every other file of `src/` itself is on floor 0. */
-const builders = ['main.ts', 'server.ts', 'routes.ts', 'config.ts', 'settings']
+const builders = ['main.js', 'server.ts', 'routes.ts', 'config.ts', 'settings']
 /** What several doors answer, said once: they stand outside like the doors they serve, and only doors may import them. */
 const porches = [
   'oauth/authorize/response-modes.ts',
@@ -44,7 +44,7 @@ const spelledAlike = ['users/identifier.ts']
 const namelessFolders = ['utils', 'util', 'helpers', 'common', 'shared', 'lib', 'services', 'types']
 
 const files = readSourceFiles()
-const isFile = (room: string) => room.endsWith('.ts')
+const isFile = (room: string) => /\.[jt]s$/.test(room)
 const isOutside = (path: string) => isDoor(path) || porches.includes(path)
 const floorOf = (room: string) => floors[room] ?? (isFile(room) && !builders.includes(room) ? 0 : undefined)
 
@@ -93,7 +93,9 @@ const intoStorage = (list: SourceFile[]) =>
   broken(list, (file, { room }) => {
     const allowed = builders.includes(file.room) || file.room === 'cli' || file.room === 'storage'
     return (
-      room === 'storage' && !allowed && 'only server.ts and cli/ enter storage: use ctx.store, and import type for types'
+      room === 'storage' &&
+      !allowed &&
+      'only server.ts and cli/ enter storage: use ctx.store, and import type for types'
     )
   })
 test('only the start and the command line enter storage', () => none(intoStorage(files)))
@@ -160,7 +162,7 @@ const acrossRooms = (list: SourceFile[]) =>
 test('imports say # across rooms and ./ inside', () => none(acrossRooms(files)))
 
 /** Where time and randomness come from, to be handed on in ctx. */
-const wells = ['http/build-context.ts', 'crypto/', 'config.ts', 'settings/', 'main.ts', 'cli/']
+const wells = ['http/build-context.ts', 'crypto/', 'config.ts', 'settings/', 'main.js', 'cli/']
 const withUncertainty = (list: SourceFile[]) =>
   list
     .filter((file) => !wells.some((well) => file.path.startsWith(well)))

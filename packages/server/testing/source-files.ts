@@ -26,9 +26,9 @@ export const src = resolve(import.meta.dirname, '..', 'src')
 
 export const isDoor = (path: string) => path.endsWith('.endpoint.ts')
 
-/** All of the server's own TypeScript, tests aside. */
+/** All of the server's own code, tests aside. */
 export function readSourceFiles(folder = src): SourceFile[] {
-  return globSync('**/*.ts', { cwd: folder })
+  return globSync('**/*.{ts,js}', { cwd: folder })
     .map((path) => path.replaceAll(sep, '/'))
     .filter((path) => !path.endsWith('.test.ts'))
     .sort()

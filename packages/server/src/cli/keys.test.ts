@@ -30,7 +30,7 @@ after(async () => {
 /** `keywright keys …` as a process of its own, beside the running server. */
 function keys(...words: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   const env = { PATH: process.env.PATH, PORT: new URL(url).port, KEYWRIGHT_DATABASE: server.config.database }
-  const main = join(import.meta.dirname, '../main.ts')
+  const main = join(import.meta.dirname, '../main.js')
   return new Promise((resolve) => {
     execFile(process.execPath, [main, 'keys', ...words], { env }, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code) : 0, stdout, stderr })

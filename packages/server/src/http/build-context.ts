@@ -11,7 +11,7 @@ import type { Logger } from './logger.ts'
 import type { ProxyTrust } from './proxies.ts'
 import type { RateLimits } from './rate-limit.ts'
 
-/** What the process holds, made once in `main.ts`. */
+/** What the process holds, made once in `main.js`. */
 export interface Platform {
   storage: Storage
   sealer: Sealer
