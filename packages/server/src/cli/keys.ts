@@ -6,6 +6,7 @@ import { openFoundation, type World } from '#server.ts'
 import type { Store } from '#storage/store.ts'
 import type { Tenant } from '#tenants/tenant.ts'
 import { ensureSigningKeys, rotateSigningKeys } from '#tokens/signing-keys.ts'
+import { chooseTenant } from './choose-tenant.ts'
 
 const algorithms: readonly SigningAlgorithm[] = ['RS256', 'PS256', 'ES256']
 
@@ -15,7 +16,7 @@ export async function keysCommand(words: readonly string[], config: Config, worl
   const [action, kid] = positionals
   const { storage } = await openFoundation(config, world)
   try {
-    const tenant = await chooseTenant(values.tenant ?? new URL(config.url).host, await storage.tenants.list())
+    const tenant = chooseTenant(values.tenant, config, await storage.tenants.list())
     const store = storage.tenants.storeFor(tenant)
     const now = world.now
     switch (action) {
@@ -45,14 +46,6 @@ function parse(words: readonly string[]) {
 
 /** One id in 64 begins with a hyphen, and is no option for that. */
 const isNotKid = (word: string) => !/^-[\w-]{42}$/.test(word)
-
-async function chooseTenant(domain: string, tenants: readonly Tenant[]): Promise<Tenant> {
-  const tenant = tenants.find((candidate) => candidate.domain === domain)
-  if (tenant) return tenant
-  throw new StartError(
-    `There is no tenant "${domain}". There are: ${tenants.map((known) => known.domain).join(', ') || 'none yet'}.`,
-  )
-}
 
 function toAlgorithm(name: string): SigningAlgorithm {
   const algorithm = algorithms.find((known) => known === name)

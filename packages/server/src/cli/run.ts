@@ -4,6 +4,7 @@ import { StartError } from '#errors.ts'
 import { createLogger } from '#http/logger.ts'
 import { helpText } from '#settings/help.ts'
 import { keysCommand } from './keys.ts'
+import { logsCommand } from './logs.ts'
 import { startCommand } from './start.ts'
 
 const usage = `Usage:
@@ -13,6 +14,8 @@ const usage = `Usage:
                                              the next key signs from now on; live tokens stay valid
   keywright keys revoke KID [--tenant DOMAIN]
                                              stop trusting a key at once, and every token that it signed
+  keywright logs [REFERENCE] [--tenant DOMAIN] [--type CODE] [--limit N]
+                                             the tenant's log, newest first; or the entry an error page named
   keywright --help                           this text and every setting
 `
 
@@ -28,6 +31,7 @@ export async function run(words: readonly string[], environment: NodeJS.ProcessE
     const world = { now: Date.now, random: systemRandom, logger: createLogger(config.logLevel) }
     if (command === undefined || command === 'start') return await startCommand(config, world)
     if (command === 'keys') return await keysCommand(rest, config, world)
+    if (command === 'logs') return await logsCommand(rest, config, world)
     process.stderr.write(`keywright: there is no command "${command}".\n\n${usage}`)
     return 2
   } catch (error) {

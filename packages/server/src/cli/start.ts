@@ -22,8 +22,7 @@ export async function startCommand(config: Config, world: World): Promise<number
 }
 
 async function runOn(foundation: Foundation, config: Config, world: World, stopped: Promise<void>): Promise<void> {
-  const report = await slowly('applying tenant files', applyTenants(config, foundation, world))
-  await slowly('making signing keys', prepareSigningKeys(foundation, world.now))
+  const report = await foundation.storage.exclusively(() => prepare(config, foundation, world))
   const server = await serve(config, foundation, world)
   const told = formatReport(report)
   if (told) process.stdout.write(`${told}\n\n`)
@@ -32,9 +31,17 @@ async function runOn(foundation: Foundation, config: Config, world: World, stopp
     world.logger.info(
       `To trust this server: NODE_EXTRA_CA_CERTS=${localTlsFolder(config)}/ca.pem, or add that file to your browser.`,
     )
-  await comparePasswords(report, world)
+  // Whoever stops the server need not wait for slow hashes.
+  await Promise.race([comparePasswords(report, world), stopped])
   await stopped
   await server.stop()
+}
+
+/** One process at a time: two that start at once would make up two ids and two keys for the same thing. */
+async function prepare(config: Config, foundation: Foundation, world: World): Promise<Report> {
+  const report = await slowly('applying tenant files', applyTenants(config, foundation, world))
+  await slowly('making signing keys', prepareSigningKeys(foundation, world.now))
+  return report
 }
 
 const applyTenants = (config: Config, { storage, passwords }: Foundation, { now, random }: World): Promise<Report> =>

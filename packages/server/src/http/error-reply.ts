@@ -92,7 +92,13 @@ function problemOf(error: OAuthError): Problem {
 }
 
 /** Refusals whose words for the user are not those of their code. */
-const kinds: readonly Problem[] = ['callback-mismatch', 'logout-url-mismatch', 'unknown-client', 'expired']
+const kinds: readonly Problem[] = [
+  'callback-mismatch',
+  'logout-url-mismatch',
+  'unknown-client',
+  'invalid-request',
+  'expired',
+]
 
 function kindOf(detail: unknown): Problem | undefined {
   if (typeof detail !== 'object' || detail === null || !('kind' in detail)) return undefined

@@ -34,6 +34,8 @@ export interface Database {
   /** A step that tells other processes' change feeds, if this database has a way to. */
   announcement(): Step[]
   changes: ChangeFeed
+  /** Runs the task while no other process on this database runs one. */
+  exclusively<T>(task: () => Promise<T>): Promise<T>
   close(): Promise<void>
 }
 

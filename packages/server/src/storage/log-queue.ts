@@ -22,6 +22,7 @@ export function logQueue(db: Database, now: () => number, onError: (error: unkno
   const insert = batchInserts(db)
   const queue: Row[] = []
   let dropped = new Map<string, number>()
+  let confessions = 0
   let timer: NodeJS.Timeout | undefined
   let writing: Promise<void> | undefined
 
@@ -37,7 +38,7 @@ export function logQueue(db: Database, now: () => number, onError: (error: unkno
     for (const [tenantId, count] of losses) {
       const date = now()
       const description = `${count} log events were dropped because the database did not take them in time`
-      push(tenantId, { logId: `dropped-${date}-${crypto.randomUUID()}`, date, type: 'w', description })
+      push(tenantId, { logId: `dropped-${date}-${process.pid}-${confessions++}`, date, type: 'w', description })
     }
   }
 

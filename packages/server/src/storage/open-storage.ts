@@ -35,6 +35,7 @@ export async function openStorage({ url, sealer, now, onError = () => {} }: Stor
   return {
     tenants: storeFactory({ db, cache, sealer, log, now }),
     sweep: (time) => sweep(db, time),
+    exclusively: (task) => db.exclusively(task),
     async check() {
       const names = (await db.read(applied({}))).map(({ name }) => name)
       const [missing] = pendingMigrations(names)

@@ -3,6 +3,7 @@ import pg from 'pg'
 import type { Database, Query, Row, Step } from './database.ts'
 import { postgresChanges } from './postgres-changes.ts'
 import { isLostRace, translatePostgresError } from './postgres-errors.ts'
+import { underPostgresLock } from './postgres-lock.ts'
 import { migratePostgres } from './postgres-migrate.ts'
 import { connectionOptions, toPostgres } from './postgres-options.ts'
 import { queryBuilder } from './query-builder.ts'
@@ -48,6 +49,7 @@ export async function openPostgres(
     },
     announcement: changes.announcement,
     changes,
+    exclusively: (task) => underPostgresLock(url, task),
     async close() {
       await changes.close()
       await pool.end()

@@ -32,6 +32,7 @@ export async function openSqlite(path: string, now: () => number): Promise<Datab
     transact: writer.transact,
     announcement: () => [], // the file itself tells: see sqlite-changes.ts
     changes: path === ':memory:' ? { changed: () => [] } : sqliteChanges(connection),
+    exclusively: (task) => task(),
     async close() {
       await writer.finish()
       connection.close()

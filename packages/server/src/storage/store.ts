@@ -220,6 +220,11 @@ export interface Storage {
   tenants: TenantStore
   /** Deletes expired rows of every table in small batches; resolves to how many. */
   sweep(now: number): Promise<number>
+  /**
+   * Runs the task while no other process on this PostgreSQL runs one: what a start does must not be done twice at once. A SQLite
+   * file has one server; there the task just runs.
+   */
+  exclusively<T>(task: () => Promise<T>): Promise<T>
   /** Throws if the database cannot be reached or lacks a migration. */
   check(): Promise<void>
   close(): Promise<void>

@@ -88,10 +88,14 @@ async function apiScope(
 ): Promise<(scope: string) => boolean> {
   const declared = ctx.tenant.settings.flags.allowUndeclaredScopes ? () => true : declaredBy(resourceServer)
   const { policy } = resourceServer.subjectTypeAuthorization.user
-  if (policy === 'deny_all') throw accessDenied('This API does not accept access on behalf of users.')
+  if (policy === 'deny_all')
+    throw accessDenied('This API does not accept access on behalf of users.', { kind: 'invalid-request' })
   if (policy === 'allow_all' && client.isFirstParty) return rbac(resourceServer, declared)
   const grant = await ctx.store.clientGrants.find(client.clientId, resourceServer.identifier)
-  if (!grant) throw accessDenied(`Client is not authorized to access "${resourceServer.identifier}".`)
+  if (!grant)
+    throw accessDenied(`Client is not authorized to access "${resourceServer.identifier}".`, {
+      kind: 'invalid-request',
+    })
   return rbac(resourceServer, (scope) => declared(scope) && grant.scope.includes(scope))
 }
 

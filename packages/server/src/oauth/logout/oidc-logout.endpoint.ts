@@ -122,12 +122,9 @@ async function ask(
   return html(page)
 }
 
-/** The user would rather stay signed in: back to the app, if we know the way. */
-function stay({ address, client, uiLocales }: LogoutRequest, http: HttpRequest, ctx: Context): Reply {
-  return address
-    ? redirect(address)
-    : html(mobilePage({ clientName: client?.name }, surroundings(http, ctx, uiLocales)))
-}
+/** The user would rather stay signed in. Not back to the address: the app would take that for a logout. */
+const stay = ({ client, uiLocales }: LogoutRequest, http: HttpRequest, ctx: Context): Reply =>
+  html(mobilePage({ clientName: client?.name }, surroundings(http, ctx, uiLocales)))
 
 async function end(
   request: LogoutRequest,

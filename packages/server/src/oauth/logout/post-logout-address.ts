@@ -19,6 +19,9 @@ export function requireLogoutUrl(
   })
 }
 
-/** Auth0: without an address, the first one of the client's list. */
+/**
+ * Auth0: without an address, the first one of the client's list. Only if it is on the web: nobody asked for a custom scheme, and a
+ * browser without the app would be left on a dead page.
+ */
 export const defaultLogoutUrl = (client: Client | undefined): string | undefined =>
-  client?.allowedLogoutUrls.find((url) => !url.includes('*'))
+  client?.allowedLogoutUrls.find((url) => /^https?:/.test(url) && !url.includes('*'))

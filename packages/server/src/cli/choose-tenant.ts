@@ -1,0 +1,13 @@
+import type { Config } from '#config.ts'
+import { StartError } from '#errors.ts'
+import type { Tenant } from '#tenants/tenant.ts'
+
+/** `--tenant`, or the tenant of KEYWRIGHT_URL. @throws StartError that names the tenants there are */
+export function chooseTenant(asked: string | undefined, config: Config, tenants: readonly Tenant[]): Tenant {
+  const domain = asked ?? new URL(config.url).host
+  const tenant = tenants.find((candidate) => candidate.domain === domain)
+  if (tenant) return tenant
+  throw new StartError(
+    `There is no tenant "${domain}". There are: ${tenants.map((known) => known.domain).join(', ') || 'none yet'}.`,
+  )
+}

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { aBrowser } from '../../testing/browser.ts'
+import { authorizeUrl } from '../../testing/login.ts'
+import { startServer, type TestServer } from '../../testing/start-server.ts'
+
+let server: TestServer
+let folder: string
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'keywright-logs-'))
+  server = await startServer({ environment: { KEYWRIGHT_DATABASE: `sqlite:${folder}/keywright.db` } })
+})
+after(async () => {
+  await server.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+/** `keywright logs …` as a process of its own, beside the running server. */
+function logs(...words: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const env = {
+    PATH: process.env.PATH,
+    PORT: new URL(server.url).port,
+    KEYWRIGHT_DATABASE: server.config.database,
+  }
+  const main = join(import.meta.dirname, '../main.js')
+  return new Promise((resolve) => {
+    execFile(process.execPath, [main, 'logs', ...words], { env }, (error, stdout, stderr) => {
+      resolve({ code: error ? Number(error.code) : 0, stdout, stderr })
+    })
+  })
+}
+
+test('the reference on an error page leads to what the Redirect Doctor found', async () => {
+  const wrong = 'https://app.example/callback/?canary=\u001b[31m'
+  const page = await aBrowser(server.url).get(authorizeUrl({ redirect_uri: wrong }))
+  await server.store.logs.flush()
+  const [newest] = await server.store.logs.list({ limit: 1 })
+  assert.ok(newest && page.body.includes(newest.logId))
+
+  const { code, stdout } = await logs(newest.logId)
+  assert.equal(code, 0)
+  assert.equal(stdout.includes('\u001b'), false, 'SEC-304 nothing reaches the terminal raw')
+  const event = JSON.parse(stdout) as { logId: string; details: { asked: { allowed: string[] } } }
+  assert.equal(event.logId, newest.logId)
+  assert.ok(event.details.asked.allowed.includes('https://app.example/callback'))
+})
+
+test('newest first, by type, up to a limit', async () => {
+  await aBrowser(server.url).get(authorizeUrl({ prompt: 'none' }))
+  await aBrowser(server.url).get(authorizeUrl({ client_id: 'unknown' }))
+  await server.store.logs.flush()
+  const types = (text: string) =>
+    text
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { type: string }).type)
+  assert.deepEqual(types((await logs('--limit', '2')).stdout), ['f', 'fsa'])
+  assert.deepEqual(types((await logs('--type', 'fsa')).stdout), ['fsa'])
+})
+
+test('what cannot be is said in a sentence', async () => {
+  for (const words of [
+    ['--limit', '0'],
+    ['--limit', 'many'],
+    ['no-such-entry'],
+    ['--tenant', 'other.example'],
+    ['--colour'],
+  ]) {
+    const { code, stdout, stderr } = await logs(...words)
+    assert.deepEqual({ code, stdout }, { code: 1, stdout: '' }, words.join(' '))
+    assert.match(stderr, /^keywright: .+\n$/)
+  }
+})

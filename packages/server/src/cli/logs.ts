@@ -1,0 +1,49 @@
+import { parseArgs } from 'node:util'
+import type { Config } from '#config.ts'
+import { StartError } from '#errors.ts'
+import type { LogEvent } from '#logs/log-event.ts'
+import { openFoundation, type World } from '#server.ts'
+import type { Store } from '#storage/store.ts'
+import { chooseTenant } from './choose-tenant.ts'
+
+const most = 10_000
+
+/** `keywright logs`: the tenant's log, newest first, one JSON object a line; or the entry that an error page named. */
+export async function logsCommand(words: readonly string[], config: Config, world: World): Promise<number> {
+  const { values, positionals } = parse(words)
+  const limit = Number(values.limit)
+  if (!Number.isInteger(limit) || limit < 1 || limit > most) throw new StartError(`--limit must be 1 to ${most}.`)
+  const [reference] = positionals
+  const { storage } = await openFoundation(config, world)
+  try {
+    const tenant = chooseTenant(values.tenant, config, await storage.tenants.list())
+    const events = await read(storage.tenants.storeFor(tenant), { reference, type: values.type, limit })
+    for (const event of events) process.stdout.write(`${lineOf(event)}\n`)
+    return 0
+  } finally {
+    await storage.close()
+  }
+}
+
+async function read(store: Store, { reference, type, limit }: { reference?: string; type?: string; limit: number }) {
+  if (reference === undefined) return store.logs.list({ limit, type })
+  const event = await store.logs.find(reference)
+  if (!event) throw new StartError(`There is no log entry "${reference}". Entries are kept for 30 days.`)
+  return [event]
+}
+
+/** The date as people read it; JSON keeps control characters of whatever was logged from reaching the terminal (SEC-304). */
+const lineOf = ({ date, ...rest }: LogEvent) => JSON.stringify({ date: new Date(date).toISOString(), ...rest })
+
+function parse(words: readonly string[]) {
+  try {
+    const options = {
+      tenant: { type: 'string' },
+      type: { type: 'string' },
+      limit: { type: 'string', default: '50' },
+    } as const
+    return parseArgs({ args: [...words], options, allowPositionals: true })
+  } catch (error) {
+    throw new StartError(error instanceof Error ? error.message : 'The arguments make no sense.')
+  }
+}
