@@ -127,7 +127,11 @@ test('every answer: nosniff, no-referrer, HSTS, a type with charset, no banner (
     assert.equal(headers.get('referrer-policy'), 'no-referrer', name)
     assert.match(headers.get('strict-transport-security') ?? '', /^max-age=31536000; includeSubDomains/, name)
     if (body)
-      assert.match(headers.get('content-type') ?? '', /^(text\/(html|plain); charset=utf-8|application\/json(; charset=utf-8)?)$/, name)
+      assert.match(
+        headers.get('content-type') ?? '',
+        /^(text\/(html|plain); charset=utf-8|application\/json(; charset=utf-8)?)$/,
+        name,
+      )
     for (const banner of ['server', 'x-powered-by', 'via', 'x-aspnet-version'])
       assert.equal(headers.has(banner), false, name)
   }
