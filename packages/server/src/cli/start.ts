@@ -5,6 +5,7 @@ import { localTlsFolder } from '#settings/local-tls.ts'
 import { prepareTenants } from '#tenant-file/prepare-tenants.ts'
 import { formatReport, type Report } from '#tenant-file/report.ts'
 import { announce } from './announce.ts'
+import { handBackMemory } from './hand-back-memory.ts'
 import { slowly } from './progress.ts'
 
 /** Runs until told to stop: `SIGTERM` finishes what is in flight and exits 0. */
@@ -31,6 +32,7 @@ async function runOn(foundation: Foundation, config: Config, world: World, stopp
     world.logger.info(
       `To trust this server: NODE_EXTRA_CA_CERTS=${localTlsFolder(config)}/ca.pem, or add that file to your browser.`,
     )
+  handBackMemory()
   // Whoever stops the server need not wait for slow hashes.
   await Promise.race([comparePasswords(report, world), stopped])
   await stopped
