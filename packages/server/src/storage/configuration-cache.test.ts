@@ -43,6 +43,26 @@ test('what was read before a change is not remembered after it', async () => {
   assert.deepEqual(await cache.find('t', 'key', async () => ({ old: false })), { old: false })
 })
 
+test('a list is loaded once, and again after a change; a long one each time', async () => {
+  const { cache, write } = await aCache()
+  let loads = 0
+  const list = (length: number) =>
+    cache.list('t', `${length} things`, async () => {
+      loads++
+      return Array.from({ length }, (_, id) => ({ id }))
+    })
+  assert.equal((await list(0)).length, 0)
+  assert.equal((await list(0)).length, 0)
+  assert.equal((await list(2)).length, 2)
+  assert.ok(Object.isFrozen((await list(2))[1]))
+  assert.equal(loads, 2)
+  await write('t', [])
+  await list(2)
+  assert.equal(loads, 3)
+  for (const _ of [1, 2]) assert.equal((await list(501)).length, 501)
+  assert.equal(loads, 5)
+})
+
 test('it stays small: what was not used for longest goes first', async () => {
   const { find, loaded } = await aCache(3)
   for (const key of ['a', 'b', 'c', 'a', 'd', 'a', 'b']) await find('t', key)

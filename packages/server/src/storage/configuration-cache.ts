@@ -11,6 +11,8 @@ export const allTenants = '*'
 export interface ConfigurationCache {
   /** @param key unique within the tenant. What is not there is not remembered: nobody can fill us with wrong names. */
   find<T extends object>(tenantId: string, key: string, load: () => Promise<T | undefined>): Promise<T | undefined>
+  /** The same for all things of a kind. A long list is loaded each time: memory is for what is looked at one by one. */
+  list<T extends object>(tenantId: string, key: string, load: () => Promise<T[]>): Promise<readonly T[]>
   /** Like `Database.transact`, and tells every process that this tenant's configuration has changed. */
   write(tenantId: string, steps: readonly Step[]): Promise<Row[][] | undefined>
 }
@@ -19,6 +21,9 @@ interface Entry {
   readonly generation: number
   readonly value: Promise<object>
 }
+
+/** Things that a list may have and still be remembered. */
+const longestList = 500
 
 /** @param capacity entries of all tenants together; the one that was not used for longest goes first */
 export function configurationCache(db: Database, capacity = 10_000): ConfigurationCache {
@@ -51,7 +56,7 @@ export function configurationCache(db: Database, capacity = 10_000): Configurati
     }
   }
 
-  return {
+  const cache: ConfigurationCache = {
     find<T extends object>(tenantId: string, name: string, load: () => Promise<T | undefined>) {
       const changed = db.changes.changed()
       if (changed.length > 0) forget(changed)
@@ -72,6 +77,15 @@ export function configurationCache(db: Database, capacity = 10_000): Configurati
       })
     },
 
+    async list<T extends object>(tenantId: string, name: string, load: () => Promise<T[]>) {
+      let loaded: T[] = []
+      const remembered = await cache.find(tenantId, name, async () => {
+        loaded = await load()
+        return loaded.length > longestList ? undefined : loaded
+      })
+      return remembered ?? loaded
+    },
+
     async write(tenantId, steps) {
       try {
         return await db.transact([...steps, ...announce(tenantId)])
@@ -80,6 +94,7 @@ export function configurationCache(db: Database, capacity = 10_000): Configurati
       }
     },
   }
+  return cache
 }
 
 /** Locking the one counter makes configuration changes commit in the order of their versions: "newer than" misses none. */

@@ -51,7 +51,7 @@ export interface TenantStore {
 /** Managed resources are cached in memory: at once correct in this process, within a second in others. */
 export interface ClientStore {
   find(clientId: string): Promise<Client | undefined>
-  list(): Promise<Client[]>
+  list(): Promise<readonly Client[]>
   /** Creates or replaces. `secret`, if given, replaces what `client.secretDigests` says and is kept sealed. */
   save(client: Client, secret?: string): Promise<void>
   /** The secret in clear, opened from its seal, for those who may read it. */
@@ -61,7 +61,7 @@ export interface ClientStore {
 
 export interface ResourceServerStore {
   findByIdentifier(identifier: string): Promise<ResourceServer | undefined>
-  list(): Promise<ResourceServer[]>
+  list(): Promise<readonly ResourceServer[]>
   save(resourceServer: ResourceServer): Promise<void>
   delete(id: string): Promise<void>
 }
@@ -75,7 +75,7 @@ export interface ClientGrantStore {
 
 export interface ConnectionStore {
   findByName(name: string): Promise<Connection | undefined>
-  list(): Promise<Connection[]>
+  list(): Promise<readonly Connection[]>
   /** `options.client_secret` is sealed at rest and opened on reading. */
   save(connection: Connection): Promise<void>
   delete(id: string): Promise<void>

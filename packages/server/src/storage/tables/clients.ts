@@ -36,7 +36,7 @@ export function clientTable(db: Database, cache: ConfigurationCache, sealer: Sea
         return row && toClient(row)
       }),
 
-    list: async () => (await db.read(all({ tenantId }))).map(toClient),
+    list: () => cache.list(tenantId, 'clients', async () => (await db.read(all({ tenantId }))).map(toClient)),
 
     async save(client, secret) {
       const { clientId } = client

@@ -49,10 +49,10 @@ export function connectionTable(db: Database, cache: ConfigurationCache, sealer:
       }),
 
     /** Every sign-in page asks which connections have a button. */
-    list: async () => {
-      const load = async () => (await db.read(all({ tenantId }))).map((row) => toConnection(row, tenantId))
-      return (await cache.find(tenantId, 'connections', load)) ?? []
-    },
+    list: () =>
+      cache.list(tenantId, 'connections', async () =>
+        (await db.read(all({ tenantId }))).map((row) => toConnection(row, tenantId)),
+      ),
 
     async save(connection) {
       const { client_secret: secret, ...options } = connection.options

@@ -42,7 +42,8 @@ export function resourceServerTable(db: Database, cache: ConfigurationCache) {
         const [row] = await db.read(byIdentifier({ tenantId, identifier }))
         return row && toResourceServer(row)
       }),
-    list: async () => (await db.read(all({ tenantId }))).map(toResourceServer),
+    list: () =>
+      cache.list(tenantId, 'resource servers', async () => (await db.read(all({ tenantId }))).map(toResourceServer)),
     async save(resourceServer) {
       const { id, identifier } = resourceServer
       const document = JSON.stringify(resourceServer)

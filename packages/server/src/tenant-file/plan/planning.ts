@@ -12,10 +12,10 @@ export interface TenantState {
   tenant: Tenant
   /** The tenant is not in the database yet. */
   isNew: boolean
-  clients: Client[]
-  resourceServers: ResourceServer[]
+  clients: readonly Client[]
+  resourceServers: readonly ResourceServer[]
   clientGrants: ClientGrant[]
-  connections: Connection[]
+  connections: readonly Connection[]
   /** Those that the files might mean: by id, address or name. */
   users: User[]
 }
