@@ -17,6 +17,7 @@ test('everything has a default that works on a laptop', () => {
     secret: undefined,
     tls: undefined,
     trustedProxies: [],
+    privateNetworks: [],
     logLevel: 'info',
     warnings: [],
   })
@@ -49,6 +50,8 @@ const accepted: [Record<string, string>, Partial<ReturnType<typeof read>>][] = [
   [{ KEYWRIGHT_TENANT_FILE: 'a.yaml, /b.json' }, { tenantFiles: ['/srv/app/a.yaml', '/b.json'] }],
   [{ KEYWRIGHT_TRUSTED_PROXIES: '10.0.0.0/8, ::1,' }, { trustedProxies: ['10.0.0.0/8', '::1'] }],
   [{ KEYWRIGHT_TRUSTED_PROXIES: '::ffff:10.0.0.1' }, { trustedProxies: ['10.0.0.1'] }],
+  [{ KEYWRIGHT_PRIVATE_NETWORKS: '10.20.3.4/16, fd00::7' }, { privateNetworks: ['10.20.0.0/16', 'fd00::7'] }],
+  [{ KEYWRIGHT_PRIVATE_NETWORKS: '127.0.0.1,169.254.169.254' }, { privateNetworks: ['127.0.0.1', '169.254.169.254'] }],
   [{ KEYWRIGHT_LOG_LEVEL: 'DEBUG' }, { logLevel: 'debug' }],
 ]
 for (const [environment, expected] of accepted)
@@ -81,7 +84,15 @@ const refused: [Record<string, string>, RegExp][] = [
   [{ KEYWRIGHT_TRUSTED_PROXIES: 'proxy.internal' }, /"proxy\.internal" is not an IP address/],
   [{ KEYWRIGHT_TRUSTED_PROXIES: '10.1' }, /"10\.1" is not an IP address/],
   [{ KEYWRIGHT_TRUSTED_PROXIES: '10.0.0.0/33' }, /prefix length/],
-  [{ KEYWRIGHT_TRUSTED_PROXIES: '0.0.0.0/0' }, /believe everybody/],
+  [{ KEYWRIGHT_TRUSTED_PROXIES: '0.0.0.0/0' }, /is everybody/],
+  [{ KEYWRIGHT_PRIVATE_NETWORKS: 'keycloak.internal' }, /^KEYWRIGHT_PRIVATE_NETWORKS is .* is not an IP address/],
+  [{ KEYWRIGHT_PRIVATE_NETWORKS: '10.0.0.0/8,0.0.0.0/0' }, /is everybody/],
+  [{ KEYWRIGHT_PRIVATE_NETWORKS: '::/0' }, /is everybody/],
+  [{ KEYWRIGHT_PRIVATE_NETWORKS: '0.0.0.0/1' }, /several kinds/],
+  [{ KEYWRIGHT_PRIVATE_NETWORKS: '172.16.0.0/11' }, /several kinds/],
+  [{ KEYWRIGHT_PRIVATE_NETWORKS: '8000::/1' }, /several kinds/],
+  [{ KEYWRIGHT_PRIVATE_NETWORKS: '224.0.0.0/4' }, /no machine/],
+  [{ KEYWRIGHT_PRIVATE_NETWORKS: '64:ff9b::/96' }, /no machine/],
   [{ KEYWRIGHT_LOG_LEVEL: 'loud' }, /^KEYWRIGHT_LOG_LEVEL is "loud": there is no such level\. It may be fatal, error/],
 ]
 for (const [environment, message] of refused)

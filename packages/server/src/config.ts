@@ -5,7 +5,8 @@ import { requireLongSecret } from '#crypto/long-secret.ts'
 import { StartError } from '#errors.ts'
 import { didYouMean } from '#nearest-name.ts'
 import { type DatabaseSetting, parseDatabaseUrl, withoutPassword } from '#settings/database-url.ts'
-import { parseTrustedProxies } from '#settings/proxies.ts'
+import { parseNetworks } from '#settings/networks.ts'
+import { parsePrivateNetworks } from '#settings/private-networks.ts'
 import { parsePublicUrl } from '#settings/public-url.ts'
 import { parsedBy, readSetting, type Setting, wrongSetting } from '#settings/setting.ts'
 import { parseTls, type TlsSetting } from '#settings/tls-files.ts'
@@ -31,6 +32,8 @@ export interface Config {
   tls?: TlsSetting
   /** Addresses and networks in CIDR form. */
   trustedProxies: string[]
+  /** Addresses and networks in CIDR form that the server may call, though they are not public. */
+  privateNetworks: string[]
   logLevel: LogLevel
   /** What is allowed but probably not meant: to be printed. */
   warnings: string[]
@@ -110,7 +113,15 @@ export const settings = {
     meaning: 'Peers whose X-Forwarded-For and X-Forwarded-Host are believed.',
     why: 'Whoever may write these headers chooses the address that rate limits and logs see.',
     allowed: 'IP addresses and networks, such as 10.0.0.0/8, separated by commas',
-    schema: parsedBy(parseTrustedProxies),
+    schema: parsedBy(parseNetworks),
+  }),
+  KEYWRIGHT_PRIVATE_NETWORKS: setting({
+    group: 'outgoing',
+    fallback: 'none: only public addresses; a server whose public URL is on this machine calls private ones, too',
+    meaning: 'Where the server may call although it is not public: on any port, and without https.',
+    why: 'An address in a configuration, or a name that leads elsewhere tomorrow, must not reach what firewalls protect.',
+    allowed: 'IP addresses and networks, such as 10.20.0.0/16, separated by commas',
+    schema: parsedBy(parsePrivateNetworks),
   }),
   KEYWRIGHT_LOG_LEVEL: setting({
     group: 'logging',
@@ -152,6 +163,7 @@ export function readConfig(environment: Environment, cwd: string): Config {
     secret: readSecret(environment.KEYWRIGHT_SECRET, database),
     tls,
     trustedProxies: read('KEYWRIGHT_TRUSTED_PROXIES', settings.KEYWRIGHT_TRUSTED_PROXIES) ?? [],
+    privateNetworks: read('KEYWRIGHT_PRIVATE_NETWORKS', settings.KEYWRIGHT_PRIVATE_NETWORKS) ?? [],
     logLevel: read('KEYWRIGHT_LOG_LEVEL', settings.KEYWRIGHT_LOG_LEVEL) ?? 'info',
     warnings: [...warningsAbout(url), ...unknownNames(environment)],
   }

@@ -59,7 +59,9 @@ export async function serve(config: Config, foundation: Foundation, world: World
     passwords,
     now: world.now,
     random: world.random,
-    fetch: world.fetch ?? createOutgoing({ allowPrivateNetworks: isLocal(config.url) }),
+    fetch:
+      world.fetch ??
+      createOutgoing({ allowPrivateNetworks: isLocal(config.url), privateNetworks: config.privateNetworks }),
     proxies: trustProxies(config.trustedProxies),
     rateLimits: createRateLimits(),
     logger: world.logger,

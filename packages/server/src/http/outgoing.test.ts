@@ -3,8 +3,9 @@ import { createServer, type IncomingHttpHeaders, type RequestListener, type Serv
 import { type AddressInfo, createServer as createSocketServer, type Server as SocketServer } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
+import { toRange } from './address-range.ts'
 import { createOutgoing, OutgoingError, type OutgoingOptions } from './outgoing.ts'
-import { isReachable } from './reachable-address.ts'
+import { isListed, isReachable } from './reachable-address.ts'
 
 const refusedAddresses = {
   private: ['10.0.0.1', '172.16.0.1', '172.31.255.255', '192.168.1.1'],
@@ -38,6 +39,36 @@ describe('reachable addresses', () => {
 
   for (const address of ['169.254.169.254', '224.0.0.1', 'fe80::1', '::ffff:127.0.0.1', '0.0.0.0'])
     test(`not even from a laptop: ${address}`, () => assert.equal(isReachable(address, 'local'), false))
+})
+
+describe('listed addresses', () => {
+  const listed = (networks: string[], address: string) => isListed(address, networks.map(toRange))
+
+  for (const [network, address] of [
+    ['10.0.0.0/8', '10.255.0.1'],
+    ['192.168.1.7', '192.168.1.7'],
+    ['100.64.0.0/10', '100.64.0.1'],
+    ['fd00::/8', 'fd12::1'],
+    ['127.0.0.1', '127.0.0.1'],
+    ['169.254.169.254', '169.254.169.254'],
+  ] as const)
+    test(`${address} may be called when ${network} is listed`, () => assert.ok(listed([network], address)))
+
+  for (const [network, address] of [
+    ['10.0.0.0/16', '10.1.0.1'],
+    ['192.168.1.7', '192.168.1.8'],
+    ['10.0.0.0/8', '::ffff:10.0.0.1'],
+    ['10.0.0.0/8', '64:ff9b::a00:1'],
+    ['10.0.0.0/8', 'fd00::1'],
+    ['10.0.0.0/8', 'localhost'],
+    ['0.0.0.0/0', '127.0.0.1'],
+    ['0.0.0.0/0', '169.254.169.254'],
+    ['169.0.0.0/8', '169.254.169.254'],
+    ['169.254.1.0/24', '169.254.169.254'],
+    ['::/0', '::1'],
+    ['::/0', 'fd00::1'],
+  ] as const)
+    test(`SEC-247: ${address} may not, with ${network}`, () => assert.equal(listed([network], address), false))
 })
 
 const local: OutgoingOptions = { allowPrivateNetworks: true }
@@ -104,6 +135,54 @@ describe('what is not even tried', () => {
     assert.equal(await answer.text(), 'internal banner')
     assert.equal(asked, 1)
     await assert.rejects(rebinding(`http://rebind.example:${port}/`), reason(/not public/))
+  })
+})
+
+describe('private networks that the operator has listed', () => {
+  const leadingTo = (...answers: string[][]): OutgoingOptions['resolve'] => {
+    const next = answers.values()
+    return (_hostname, done) =>
+      done(
+        null,
+        (next.next().value ?? []).map((address) => ({ address, family: 4 })),
+      )
+  }
+  const listing = (privateNetworks: string[], ...answers: string[][]) =>
+    createOutgoing({ allowPrivateNetworks: false, privateNetworks, resolve: leadingTo(...answers) })
+
+  test('SEC-247: are called on any port and without https, by name and by address', async (t) => {
+    const url = new URL(await serve(t, (_request, response) => response.end('hello')))
+    for (const hostname of ['127.0.0.1', 'keycloak.internal']) {
+      url.hostname = hostname
+      const answer = await listing(['127.0.0.1'], ['127.0.0.1'])(url)
+      assert.equal(await answer.text(), 'hello')
+    }
+  })
+
+  for (const [story, url, addresses, why] of [
+    ['a neighbour of the list', 'https://idp.example/', ['10.1.0.1'], /not public/],
+    ['a neighbour by its address', 'https://10.1.0.1/', [], /not public/],
+    ['the neighbour beside a listed one', 'https://idp.example/', ['10.0.0.1', '10.1.0.1'], /not public/],
+    ['this machine', 'https://localhost/', ['127.0.0.1'], /not public/],
+    ['this machine by its address, on another port', 'http://127.0.0.1:3000/', [], /only https/],
+    ['metadata of a cloud', 'https://169.254.169.254/', [], /not public/],
+    ['a name of that', 'http://metadata.example/', ['169.254.169.254'], /only https/],
+    ['plain http to the internet', 'http://example.com/', ['8.8.8.8'], /only https/],
+    ['plain http to who is only half listed', 'http://example.com/', ['10.0.0.1', '8.8.8.8'], /only https/],
+    ['an odd port of the internet', 'https://example.com:22/', ['8.8.8.8'], /port/],
+    ['a name without an address', 'https://nowhere.example/', [], /not public/],
+    ['another protocol', 'ftp://10.0.0.1/', [], /only https/],
+  ] as const)
+    test(`SEC-247: ${story} stays out of reach`, () =>
+      assert.rejects(listing(['10.0.0.0/16'], [...addresses])(url), reason(why)))
+
+  test('SEC-249: a name that led to a listed address leads to no other one later', async (t) => {
+    const url = new URL(await serve(t, (_request, response) => response.end('hello')))
+    url.hostname = 'rebind.example'
+    const strict = listing(['127.0.0.1'], ['127.0.0.1'], ['127.0.0.2'], ['127.0.0.1', '127.0.0.2'])
+    assert.ok((await strict(url)).ok)
+    await assert.rejects(strict(url), reason(/only https/))
+    await assert.rejects(strict(url), reason(/only https/))
   })
 })
 

@@ -1,7 +1,8 @@
 import { type LookupAddress, lookup as systemLookup } from 'node:dns'
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { LookupFunction } from 'node:net'
-import { isReachable, type Reach } from './reachable-address.ts'
+import { type Range, toRange } from './address-range.ts'
+import { isListed, isReachable, type Reach } from './reachable-address.ts'
 
 /** A call that was not made, or not to the end. The message is for logs, never for the caller of ours (SEC-251). */
 export class OutgoingError extends Error {
@@ -13,6 +14,8 @@ export type Resolve = (hostname: string, done: (error: Error | null, addresses: 
 export interface OutgoingOptions {
   /** Lets plain http and calls to this machine and private networks through: for laptops and tests, never in production. */
   allowPrivateNetworks: boolean
+  /** Addresses and networks in CIDR form to call although they are not public, on any port and without https. */
+  privateNetworks?: readonly string[]
   /** Every address of a name. Replaced in tests. */
   resolve?: Resolve
   /** Milliseconds until the connection stands, name and TLS included. */
@@ -25,7 +28,10 @@ export interface OutgoingOptions {
   concurrency?: number
 }
 
-type Limits = Required<Omit<OutgoingOptions, 'allowPrivateNetworks'>> & { reach: Reach }
+type Limits = Required<Omit<OutgoingOptions, 'allowPrivateNetworks' | 'privateNetworks'>> & {
+  reach: Reach
+  listed: readonly Range[]
+}
 
 /** Ports of https. A server that looks at others' ports for strangers is a port scanner. */
 const ports = new Set(['', '443', '8443'])
@@ -36,7 +42,7 @@ const ports = new Set(['', '443', '8443'])
  * at the moment of connecting, and that very address is connected to, so a name that changes its mind gains nothing (SEC-249).
  */
 export function createOutgoing(options: OutgoingOptions): typeof fetch {
-  const { allowPrivateNetworks, ...chosen } = options
+  const { allowPrivateNetworks, privateNetworks = [], ...chosen } = options
   const limits: Limits = {
     resolve: systemResolve,
     connectTimeout: 5_000,
@@ -46,12 +52,18 @@ export function createOutgoing(options: OutgoingOptions): typeof fetch {
     concurrency: 32,
     ...chosen,
     reach: allowPrivateNetworks ? 'local' : 'public',
+    listed: privateNetworks.map(toRange),
   }
   const underWay = new Map<string, number>()
 
   return async (input, init) => {
     const request = new Request(input, init)
-    const url = requireAllowed(request.url, limits)
+    const url = new URL(request.url)
+    try {
+      requireAllowed(url, limits)
+    } catch (cause) {
+      throw failure(url, cause)
+    }
     const running = underWay.get(url.origin) ?? 0
     if (running >= limits.concurrency) throw new OutgoingError(`${url.host}: too many calls are under way already`)
     underWay.set(url.origin, running + 1)
@@ -66,19 +78,34 @@ export function createOutgoing(options: OutgoingOptions): typeof fetch {
 }
 
 /** What can be judged before a name is resolved. WHATWG URLs spell `0x7f.1` as `127.0.0.1`, so there is one form to look at. */
-function requireAllowed(address: string, { reach }: Limits): URL {
-  const url = new URL(address)
-  if (url.protocol !== 'https:' && !(reach === 'local' && url.protocol === 'http:'))
-    throw new OutgoingError(`${url.protocol}//${url.host}: only https is called`)
-  if (reach === 'public' && !ports.has(url.port)) throw new OutgoingError(`${url.host}: this port is not called`)
+function requireAllowed(url: URL, limits: Limits): void {
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    throw new OutgoingError(`only https is called, not ${url.protocol}`)
   const literal = url.hostname.startsWith('[') || /^[\d.]+$/.test(url.hostname)
-  // An address needs no lookup, so the guard below would never see it.
-  if (literal && !isReachable(bare(url.hostname), reach)) throw new OutgoingError(`${url.host}: ${unreachable}`)
-  return url
+  // An address needs no lookup, so the guard below would never see it. Without a list no name can lead to something listed.
+  if (literal) requireCallable(url, [bare(url.hostname)], limits)
+  else if (limits.listed.length === 0) requireUsual(url, limits)
+}
+
+/**
+ * All addresses must be allowed: one private among public ones is an attack, and not a choice. An unusual port, or plain http, is
+ * for listed ones alone.
+ */
+function requireCallable(url: URL, addresses: readonly string[], limits: Limits): void {
+  const isKnown = (address: string) => isListed(address, limits.listed)
+  if (addresses.length > 0 && addresses.every(isKnown)) return
+  requireUsual(url, limits)
+  const allowed = (address: string) => isKnown(address) || isReachable(address, limits.reach)
+  if (addresses.length === 0 || !addresses.every(allowed)) throw new OutgoingError('this address is not public')
+}
+
+function requireUsual(url: URL, { reach }: Limits): void {
+  if (reach === 'local') return
+  if (url.protocol !== 'https:') throw new OutgoingError(`only https is called, not ${url.protocol}`)
+  if (!ports.has(url.port)) throw new OutgoingError('this port is not called')
 }
 
 const bare = (hostname: string) => hostname.replace(/^\[|\]$/g, '')
-const unreachable = 'this address is not public'
 
 async function call(request: Request, url: URL, limits: Limits): Promise<Response> {
   const body = Buffer.from(await request.arrayBuffer())
@@ -97,7 +124,7 @@ async function call(request: Request, url: URL, limits: Limits): Promise<Respons
       headers,
       signal: AbortSignal.any([request.signal, tooLate.signal]),
       agent: false,
-      lookup: guardedLookup(limits),
+      lookup: guardedLookup(url, limits),
       maxHeaderSize: limits.headerBytes,
     })
     const fail = (cause: unknown) => {
@@ -131,15 +158,22 @@ function setDeadlines(outgoing: ClientRequest, tooLate: AbortController, url: UR
   })
 }
 
-/** All addresses of a name must be allowed: one private among public ones is an attack, and not a choice. */
-function guardedLookup({ resolve, reach }: Limits): LookupFunction {
+/** Judges what a name leads to at the moment of connecting, and hands on no other address than it has judged. */
+function guardedLookup(url: URL, limits: Limits): LookupFunction {
   return (hostname, { all }, callback) =>
-    resolve(hostname, (error, addresses) => {
+    limits.resolve(hostname, (error, addresses) => {
       if (error) return callback(error, '', 0)
+      try {
+        requireCallable(
+          url,
+          addresses.map(({ address }) => address),
+          limits,
+        )
+      } catch (refusal) {
+        return callback(refusal as OutgoingError, '', 0)
+      }
       const [first] = addresses
-      if (!first || !addresses.every(({ address }) => isReachable(address, reach)))
-        return callback(new OutgoingError(unreachable), '', 0)
-      return all ? callback(null, addresses) : callback(null, first.address, first.family)
+      return all ? callback(null, addresses) : callback(null, first?.address ?? '', first?.family)
     })
 }
 

@@ -1,8 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
-
-type Range = [ipaddr.IPv4 | ipaddr.IPv6, number]
+import { contains, toRange } from './address-range.ts'
 
 export interface ProxyTrust {
   /** Who called, and for which host, believing only listed proxies (SEC-195, SEC-256, SEC-257). */
@@ -37,18 +36,6 @@ function originalClient(message: IncomingMessage, peer: string, isTrusted: (ip: 
 
 const single = (header: string | string[] | undefined) =>
   typeof header === 'string' && !header.includes(',') ? header.trim() : undefined
-
-function toRange(text: string): Range {
-  if (text.includes('/')) return ipaddr.parseCIDR(text)
-  const address = ipaddr.parse(text)
-  return [address, address.kind() === 'ipv4' ? 32 : 128]
-}
-
-function contains([network, bits]: Range, ip: string): boolean {
-  if (!isIP(ip)) return false
-  const address = ipaddr.process(ip)
-  return address.kind() === network.kind() && address.match([network, bits] as [ipaddr.IPv4, number])
-}
 
 /** `::ffff:10.0.0.1`, `::FFFF:a00:1` and `10.0.0.1` are one caller. */
 function normalize(ip: string): string {

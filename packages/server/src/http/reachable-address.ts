@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
+import { contains, type Range } from './address-range.ts'
 
 /** Which machines the server itself may call. `local` adds this machine and private networks. */
 export type Reach = 'public' | 'local'
@@ -19,4 +20,16 @@ export function isReachable(address: string, reach: Reach): boolean {
   // IANA has given out 2000::/3 and nothing else; below it are `::a.b.c.d` and other leftovers.
   const assigned = parsed instanceof ipaddr.IPv6 ? (parsed.parts[0] ?? 0) >> 13 === 1 : true
   return range === 'unicast' && assigned
+}
+
+/**
+ * Whether the operator has named this address. A network counts for its own kind of addresses only: one that is wide enough to
+ * hold this machine, or a cloud's metadata, does not open them. IPv4 inside IPv6 is not read, as above.
+ */
+export function isListed(address: string, networks: readonly Range[]): boolean {
+  if (!isIP(address)) return false
+  const parsed = ipaddr.parse(address)
+  return networks.some(
+    (range) => parsed.kind() === range[0].kind() && parsed.range() === range[0].range() && contains(range, address),
+  )
 }

@@ -6,6 +6,7 @@ export const groups = {
   database: 'Database and secret',
   'tenant-file': 'Tenant file',
   'tls-and-proxies': 'TLS and proxies',
+  outgoing: 'Calls to other servers',
   logging: 'Logging',
 } as const
 
