@@ -107,9 +107,10 @@ export interface UserStore {
   create(user: User, passwordHash?: string): Promise<boolean>
   /**
    * Replaces everything but the password. Blocking ends the user's sessions, families and opaque tokens in the same commit.
-   * Resolves to false, and writes nothing, if there is no such user, or an identity or identifier belongs to another.
+   * Resolves to false, and writes nothing, if there is no such user, or an identity or identifier belongs to another; and with
+   * `replaces` (as it was read), if anything about the user has changed since: what somebody else did, such as blocking, stays.
    */
-  update(user: User): Promise<boolean>
+  update(user: User, replaces?: User): Promise<boolean>
   /** Also removes everything that was issued to the user. */
   delete(userId: string): Promise<void>
   findPasswordHash(userId: string): Promise<string | undefined>

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { Overloaded, type PasswordKdf } from '#crypto/password-kdf.ts'
 import { type Random, randomAlphanumeric } from '#crypto/random-id.ts'
 import { StartError } from '#errors.ts'
@@ -106,8 +107,8 @@ async function carryOut(plan: Plan, platform: TenantFilePlatform): Promise<void>
 async function saveUsers(steps: readonly UserStep[], store: Store, { passwords }: TenantFilePlatform): Promise<void> {
   const waiting = steps.values()
   const worker = async () => {
-    for (const { verb, value, label, password, passwordHash } of waiting) {
-      if (verb === 'update') await store.users.update(value)
+    for (const { verb, value, label, before, password, passwordHash } of waiting) {
+      if (verb === 'update') await updateUser(value, before, label, store)
       if (verb !== 'create') continue
       const hash = password === undefined ? passwordHash : await patiently(() => passwords.hash(password))
       const created = await store.users.create(value, hash)
@@ -117,6 +118,14 @@ async function saveUsers(steps: readonly UserStep[], store: Store, { passwords }
     }
   }
   await Promise.all([worker(), worker()])
+}
+
+/** What somebody else did since we compared stays: then everything is compared again. */
+async function updateUser(user: User, before: User | undefined, label: string, { users }: Store): Promise<void> {
+  if (await users.update(user, before)) return
+  if (isDeepStrictEqual(await users.find(user.userId), before))
+    throw new StartError(`${label} could not be changed: somebody else has its address or name.`)
+  throw new Error(`${label} was changed by somebody else at the same time`)
 }
 
 async function isThere({ connection, email, username }: User, { users }: Store): Promise<boolean> {

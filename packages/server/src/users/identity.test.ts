@@ -61,6 +61,51 @@ onEach(sharedPlaces, (bench) => {
     assert.equal((await findOrCreateUser(ada, connection, ctx)).updatedAt, before)
   })
 
+  test('SEC-126: a block is not undone by a login that refreshes the profile at the same time', async () => {
+    const { ctx } = aContext(await bench.store())
+    const first = await findOrCreateUser(ada, connection, ctx)
+    for (let round = 0; round < 20; round++) {
+      const user = await ctx.store.users.find(first.userId)
+      assert.ok(user)
+      const login = (tab: number) => findOrCreateUser({ ...ada, name: `Ada ${round}.${tab}` }, connection, ctx)
+      const block = () => ctx.store.users.update({ ...user, appMetadata: { round }, blocked: true })
+      await Promise.all([login(1), block(), login(2)])
+      const after = await ctx.store.users.find(first.userId)
+      assert.deepEqual([after?.blocked, after?.appMetadata], [true, { round }])
+      await ctx.store.users.update({ ...user, blocked: false })
+    }
+  })
+
+  test('SEC-126: a block between reading and writing stays, and the login sees it', async () => {
+    const { ctx } = aContext(await bench.store())
+    const first = await findOrCreateUser(ada, connection, ctx)
+    let blocked = false
+    const { users } = ctx.store
+    const meanwhile: typeof users = {
+      ...users,
+      async update(user, replaces) {
+        if (!blocked) blocked = await users.update({ ...first, blocked: true })
+        return users.update(user, replaces)
+      },
+    }
+    const late = { ...ctx, store: { ...ctx.store, users: meanwhile } }
+    const user = await findOrCreateUser({ ...ada, name: 'Ada King' }, connection, late)
+    assert.deepEqual([user.blocked, user.name], [true, 'Ada King'])
+    assert.deepEqual(await users.find(first.userId), JSON.parse(JSON.stringify(user)))
+  })
+
+  test('a user who is deleted meanwhile is told so', async () => {
+    const { ctx } = aContext(await bench.store())
+    const first = await findOrCreateUser(ada, connection, ctx)
+    const { users } = ctx.store
+    const update: typeof users.update = async (user, replaces) => {
+      await users.delete(first.userId)
+      return users.update(user, replaces)
+    }
+    const late = { ...ctx, store: { ...ctx.store, users: { ...users, update } } }
+    await assert.rejects(findOrCreateUser({ ...ada, name: 'Ada King' }, connection, late), { code: 'access_denied' })
+  })
+
   test('SEC-229: the same verified address is no reason to be the same user, here or at another provider', async () => {
     const { ctx } = aContext(await bench.store())
     await ctx.store.users.create(aUser({ email: 'ada@example.com', emailVerified: true }))

@@ -45,14 +45,21 @@ function newUser(profile: Profile, connection: Connection, ctx: Context): User {
   }
 }
 
-/** The provider's word replaces what it said last time, and what it no longer says goes. One write, if anything changed. */
-async function refresh(user: User, profile: Profile, ctx: Context): Promise<User> {
+/**
+ * The provider's word replaces what it said last time, and what it no longer says goes. One write, if anything changed, and none
+ * over somebody else's: an administrator who blocks the user at this moment must not be undone. Whoever is always slower
+ * signs in with the profile that is there.
+ */
+async function refresh(user: User, profile: Profile, ctx: Context, attempts = 3): Promise<User> {
   const said = fieldsOf(profile)
   const changed = (Object.keys(said) as (keyof typeof said)[]).some((field) => said[field] !== user[field])
-  if (!changed) return user
+  if (!changed || attempts === 0) return user
   const refreshed = { ...user, ...said, updatedAt: ctx.now() }
-  await ctx.store.users.update(refreshed)
-  return refreshed
+  if (await ctx.store.users.update(refreshed, user)) return refreshed
+  const now = await ctx.store.users.find(user.userId)
+  if (!now)
+    throw accessDenied('This account is gone.', { userId: user.userId, reason: 'the user was deleted meanwhile' })
+  return refresh(now, profile, ctx, attempts - 1)
 }
 
 /** Every field a provider may set; not `username`, which is a name to sign in with at a database. */

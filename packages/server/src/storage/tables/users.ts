@@ -7,16 +7,15 @@ import type { Issued } from './issued.ts'
 import { passwordTable } from './passwords.ts'
 
 type Key = { tenantId: string; userId: string }
+type Change = Key & { connection: string; document: string }
 
 export function userTable(db: Database, issued: Issued, clock: () => number) {
   const find = userQueries(db)
   const insert = prepareInsert(db, 'users', ['tenant_id', 'user_id', 'connection', 'document'], { orNothing: true })
-  const update = prepare(db, (query, param: Param<Key & { connection: string; document: string }>) =>
-    query
-      .updateTable('users')
-      .set({ connection: param('connection'), document: param('document') })
-      .where('tenant_id', '=', param('tenantId'))
-      .where('user_id', '=', param('userId')),
+  const update = prepare(db, (query, param: Param<Change>) => changed(query, param))
+  // Two writes in one millisecond have one `updatedAt`, so the whole document says whether somebody was faster.
+  const exchange = prepare(db, (query, param: Param<Change & { replaces: string }>) =>
+    changed(query, param).where('document', '=', param('replaces')),
   )
   const remove = prepare(db, (query, param: Param<Key>) =>
     query.deleteFrom('users').where('tenant_id', '=', param('tenantId')).where('user_id', '=', param('userId')),
@@ -49,11 +48,12 @@ export function userTable(db: Database, issued: Issued, clock: () => number) {
       return (await db.transact(steps)) !== undefined
     },
 
-    async update(user) {
+    async update(user, replaces) {
       const { userId, connection } = user
-      const document = JSON.stringify(user)
+      const change = { tenantId, userId, connection, document: JSON.stringify(user) }
+      const query = replaces ? exchange({ ...change, replaces: JSON.stringify(replaces) }) : update(change)
       const done = await db.transact([
-        { query: update({ tenantId, userId, connection, document }), required: true },
+        { query, required: true },
         ...names.release(tenantId, userId),
         ...names.claim(tenantId, user),
         ...(user.blocked ? issued.endForUser(tenantId, userId, clock()) : []),
@@ -69,6 +69,13 @@ export function userTable(db: Database, issued: Issued, clock: () => number) {
     ...passwords.store(tenantId),
   })
 }
+
+const changed = (query: Database['query'], param: Param<Change>) =>
+  query
+    .updateTable('users')
+    .set({ connection: param('connection'), document: param('document') })
+    .where('tenant_id', '=', param('tenantId'))
+    .where('user_id', '=', param('userId'))
 
 export const toUser = (row: { document: string }): User => JSON.parse(row.document) as User
 

@@ -8,6 +8,8 @@ import type { Entry } from '../tenant-file.ts'
 import { mentioned, type Planning, refuseTwice, type Step, stepOf } from './planning.ts'
 
 export interface UserStep extends Step<User> {
+  /** As it was read; undefined for a new user. */
+  before?: User
   /** In clear, to be hashed when the user is created and compared otherwise. */
   password?: string
   /** Of a new user. */
@@ -76,7 +78,7 @@ function planUser(entry: Entry<UserEntry>, planning: Planning): UserStep[] {
       `${entry.at('password')}: the password of ${value.email ?? value.username} is shorter than 8 characters`,
     )
   }
-  return [{ ...step, ...mentioned({ password: wanted.password, passwordHash: wanted.password_hash }) }]
+  return [{ ...step, ...mentioned({ before, password: wanted.password, passwordHash: wanted.password_hash }) }]
 }
 
 function findUsers(wanted: UserEntry, users: readonly User[]): User[] {
