@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { launchChromium } from '../../testing/chromium.ts'
 import { type Received, servePages } from '../../testing/page-server.ts'
+import { consentPage } from './consent-page.ts'
 import { formPostPage } from './form-post-page.ts'
 import { type LoginPage, loginPage } from './login-page.ts'
 import { mobilePage } from './mobile-page.ts'
@@ -63,6 +64,36 @@ for (const javaScriptEnabled of [true, false])
     const fields = Object.fromEntries(new URLSearchParams(at.posted()[0]?.body))
     assert.deepEqual(fields, { state: 's&"1', username: 'ada', password: 'p&=ü', action: 'default' })
     assert.equal(await at.tab.locator('#reveal').count(), 0)
+  })
+
+for (const viewport of [
+  { width: 390, height: 844 },
+  { width: 1280, height: 800 },
+])
+  test(`SEC-183: the decision on six scopes is in sight at ${viewport.width}×${viewport.height}, and easy to hit`, async () => {
+    const scopes = ['openid', 'profile', 'email', 'offline_access', 'appointments', 'read:contacts']
+    const page = consentPage(
+      {
+        ...login,
+        firstParty: false,
+        publisherVerified: false,
+        returnTarget: 'com.aurora.app',
+        account: 'ada.lovelace@example.com',
+        audienceName: 'Appointments',
+        scopes: scopes.map((value) => ({ value })),
+      },
+      around,
+    )
+    await using at = await open(() => page, { viewport })
+    await at.tab.goto(at.server.origin)
+    const box = async (action: string) => {
+      const found = await at.tab.locator(`button[value=${action}]`).boundingBox()
+      assert.ok(found, action)
+      return found
+    }
+    const allow = await box('accept')
+    assert.ok(allow.y + allow.height <= viewport.height, `it ends at ${allow.y + allow.height}`)
+    for (const action of ['switch', 'accept', 'deny']) assert.ok((await box(action)).height >= 44, action)
   })
 
 test('cancelling needs no user name', async () => {

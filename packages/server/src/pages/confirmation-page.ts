@@ -1,7 +1,7 @@
 import { bdi, html } from './html.ts'
 import { actionButton } from './layout.ts'
 import type { FormTarget, Page, Requester, Surroundings, WayBack } from './page.ts'
-import { accountPanel, requesterPanel, requesterWarning } from './requester.ts'
+import { accountLine, requesterPanel, requesterWarning } from './requester.ts'
 import { safeImageUrl } from './safe-url.ts'
 import { texts } from './texts/index.ts'
 import { formPage } from './way-back.ts'
@@ -20,7 +20,7 @@ export function confirmationPage(props: ConfirmationPage, around: Surroundings):
       top: html`<h1>${confirmation.heading(bdi(props.clientName))}</h1><p class="lead">${confirmation.lead}</p>`,
       form: html`
         ${requesterPanel(props, words)}
-        ${accountPanel(props.account, words.account)}
+        ${accountLine(props.account, words.account)}
         ${requesterWarning(props, words)}
         <div class="buttons">
           ${actionButton('accept', 'primary', confirmation.accept)}

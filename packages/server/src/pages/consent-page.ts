@@ -2,7 +2,7 @@ import { bdi, html } from './html.ts'
 import { checkIcon } from './icons.ts'
 import { actionButton } from './layout.ts'
 import type { FormTarget, Page, Requester, Surroundings, WayBack } from './page.ts'
-import { accountPanel, requesterPanel, requesterWarning } from './requester.ts'
+import { accountLine, requesterPanel, requesterWarning } from './requester.ts'
 import { safeImageUrl } from './safe-url.ts'
 import { type RequestedScope, scopeItems } from './scope-words.ts'
 import { texts } from './texts/index.ts'
@@ -26,11 +26,12 @@ export function consentPage(props: ConsentPage, around: Surroundings): Page {
   return formPage(
     {
       title: consent.title,
+      dense: true,
       top: html`<h1>${consent.heading(bdi(props.clientName))}</h1>`,
       form: html`
         ${requesterPanel(props, words)}
         ${asked}
-        ${accountPanel(props.account, words.account)}
+        ${accountLine(props.account, words.account)}
         ${requesterWarning(props, words)}
         <div class="buttons">
           ${actionButton('accept', 'primary', consent.allow)}

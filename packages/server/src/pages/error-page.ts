@@ -1,4 +1,4 @@
-import { bdi, type Html, html, nothing } from './html.ts'
+import { breakable, type Html, html, nothing } from './html.ts'
 import { largeWarningIcon } from './icons.ts'
 import { layout } from './layout.ts'
 import type { Page, Surroundings } from './page.ts'
@@ -63,7 +63,7 @@ export function errorPage(props: ErrorPage, around: Surroundings): Page {
 /** In English and left to right, whatever the page's language: it is about addresses and parameters. */
 function forDevelopers({ message, hint }: ErrorPage, words: Texts['error']): Html {
   if (!message && !hint) return nothing
-  const said = message && html`<p lang="en" dir="ltr">${message}</p>`
+  const said = message && html`<p lang="en" dir="ltr">${breakable(message)}</p>`
   return html`
     <section class="panel developers">
       <h2>${words.forDevelopers}</h2>
@@ -74,7 +74,7 @@ function forDevelopers({ message, hint }: ErrorPage, words: Texts['error']): Htm
 
 function hintList({ requested, nearest, differences }: RedirectHint, words: Texts['error']): Html {
   const address = (label: string, url: string) =>
-    html`<div><dt>${label}</dt><dd><code dir="ltr">${bdi(url)}</code></dd></div>`
+    html`<div><dt>${label}</dt><dd><code dir="ltr">${breakable(url)}</code></dd></div>`
   const what = html`
     <div>
       <dt>${words.differences}</dt>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { bdi, html, raw } from './html.ts'
+import { bdi, breakable, html, raw } from './html.ts'
 
 test('escapes what stands in text and in attributes', () => {
   const value = `<b a="1" c='2' d=\`3\`>&amp;`
@@ -33,4 +33,9 @@ test('writes CR as a reference, replaces NUL and lone surrogates, so that the pa
 
 test('isolates a name and takes away its marks of direction', () => {
   assert.equal(bdi('moc\u202e.live\u2069').markup, '<bdi>moc.live</bdi>')
+})
+
+test('SEC-172: an address may be broken behind its separators, and stays an address', () => {
+  const { markup } = breakable('https://a.example/b//c/?d=<e>&f=g/')
+  assert.equal(markup, '<bdi>https://a.example/<wbr>b//<wbr>c/?<wbr>d=&lt;e&gt;&amp;<wbr>f=g/</bdi>')
 })

@@ -40,6 +40,12 @@ export const nothing = raw('')
 /** A stranger's name inside our sentence: its direction stays its own, and it cannot turn ours around. */
 export const bdi = (name: string): Html => html`<bdi>${withoutBidiControls(name)}</bdi>`
 
+/** As `bdi`, for addresses: lines end behind a slash, `?` or `&`, and not in the middle of a word. */
+export const breakable = (address: string): Html => {
+  const parts = withoutBidiControls(address).split(/(?<=[/?&])(?<!:\/+)(?![/?&])/)
+  return html`<bdi>${parts.map((part, index) => (index === 0 ? part : html`<wbr>${part}`))}</bdi>`
+}
+
 /** Marks, embeddings and isolates could make `com.evil` read as something else. */
 export const withoutBidiControls = (text: string): string =>
   text.replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')

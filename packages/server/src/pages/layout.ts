@@ -88,7 +88,7 @@ function help(around: Surroundings): Html {
 }
 
 /** A button of a form: its value is what the form's door reads as `action`. */
-export const actionButton = (value: string, kind: 'primary' | 'outline' | 'quiet', words: Content): Html =>
+export const actionButton = (value: string, kind: 'primary' | 'outline' | 'quiet' | 'link', words: Content): Html =>
   html`<button type="submit" name="action" value="${value}" class="${kind}" formnovalidate>${words}</button>`
 
 export const hiddenFields = (fields: Readonly<Record<string, string>>): Html[] =>

@@ -1,6 +1,6 @@
 import { bdi, type Html, html, nothing } from './html.ts'
 import { verifiedIcon, warningIcon } from './icons.ts'
-import { monogram } from './layout.ts'
+import { actionButton, monogram } from './layout.ts'
 import type { Requester } from './page.ts'
 import { safeImageUrl } from './safe-url.ts'
 import type { Texts } from './texts/index.ts'
@@ -35,12 +35,12 @@ export const requesterWarning = (app: Requester, { requester }: Texts): Html =>
     ? nothing
     : html`<p class="warning">${requester.warning(bdi(app.clientName))}</p>`
 
-/** Who is signed in, and the way to be somebody else. */
-export const accountPanel = (account: string, words: Texts['account']): Html => html`
-  <div class="panel account">
-    <div class="who">${signedInAs(account, words)}</div>
-    <button type="submit" name="action" value="switch" formnovalidate>${words.useAnother}</button>
-  </div>`
+/** Who is signed in, and the way to be somebody else: small, so that the decision stays in sight. */
+export const accountLine = (account: string, words: Texts['account']): Html => html`
+  <p class="account">
+    <span>${words.signedInAs} <b>${bdi(account)}</b></span>
+    ${actionButton('switch', 'link', words.useAnother)}
+  </p>`
 
 export const signedInAs = (account: string, words: Texts['account']): Html => html`
   ${monogram(account, 'tile face')}

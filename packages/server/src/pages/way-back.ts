@@ -8,6 +8,8 @@ import { type Texts, texts } from './texts/index.ts'
 export interface FormScreen extends Omit<Screen, 'main' | 'returnTargets'> {
   /** The h1 and what stands above the form. */
   top: Html
+  /** There is much to read, and the decision below it should be in sight. */
+  dense?: boolean
   /** What the form holds besides its hidden fields. */
   form: Content
 }
@@ -15,7 +17,7 @@ export interface FormScreen extends Omit<Screen, 'main' | 'returnTargets'> {
 /** A page around one form, with the words that replace it once the answer has left the browser for a native app. */
 export function formPage(screen: FormScreen, props: FormTarget & WayBack, around: Surroundings): Page {
   const form = html`<form method="post" action="${props.action}">${hiddenFields(props.hidden)}${screen.form}</form>`
-  const here = html`<div id="here">${screen.top}${form}</div>`
+  const here = html`<div id="here"${screen.dense && html` class="dense"`}>${screen.top}${form}</div>`
   const main = props.leavesBrowser ? html`${here}${whenGone(props.clientName, texts[around.locale])}` : here
   const scripts = [formScript, ...(screen.scripts ?? [])]
   return layout({ ...screen, main, scripts, returnTargets: props.returnTargets }, around)
