@@ -1,4 +1,5 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
+import type { Socket } from 'node:net'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { noParameters, parseParameters } from '#parameters.ts'
 import { parseBody } from './body.ts'
@@ -65,7 +66,7 @@ function createServer(
     logger: false as const,
     // Doors judge their own input and write their own bodies: the hundred modules that compile JSON schemas stay unloaded.
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
-    clientErrorHandler: refuseUnreadable,
+    clientErrorHandler: (error: Error, socket: Socket) => refuseUnreadable(error, socket, platform.secure),
     frameworkErrors: (_error: unknown, _request: unknown, reply: unknown) => {
       send(reply as FastifyReply, text('Bad request', { status: 400 }), platform)
     },
@@ -189,19 +190,23 @@ function pathOf(message: IncomingMessage): string {
   return mark < 0 ? url : url.slice(0, mark)
 }
 
+/**
+ * Written to Node.js itself: the framework would look at each header, and through the hooks and serializers that we do not have.
+ * Whatever it decided before (to close the connection after half a body, say) stays so.
+ */
 function send(reply: FastifyReply, answered: Reply, platform: Platform): void {
-  const headers = reply.raw
-  if (headers.headersSent) return
-  reply.code(answered.status)
-  reply.header('x-content-type-options', 'nosniff')
-  reply.header('referrer-policy', 'no-referrer')
+  if (reply.raw.headersSent) return
+  const headers: OutgoingHttpHeaders = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' }
   if (!answered.headers['cache-control']) {
-    reply.header('cache-control', 'no-store')
-    reply.header('pragma', 'no-cache')
+    headers['cache-control'] = 'no-store'
+    headers.pragma = 'no-cache'
   }
-  if (platform.secure) reply.header('strict-transport-security', 'max-age=31536000; includeSubDomains')
-  for (const name in answered.headers) reply.header(name, answered.headers[name])
-  if (answered.cookies.length > 0) reply.header('set-cookie', answered.cookies)
-  // The framework would call an empty string text/plain, which oidc-client-ts refuses from `/oauth/revoke`.
-  void reply.send(answered.body === '' ? undefined : answered.body)
+  if (platform.secure) headers['strict-transport-security'] = 'max-age=31536000; includeSubDomains'
+  for (const name in answered.headers) headers[name] = answered.headers[name]
+  if (answered.cookies.length > 0) headers['set-cookie'] = answered.cookies
+  if (reply.hasHeader('connection')) headers.connection = 'close'
+  if (answered.status !== 204) headers['content-length'] = Buffer.byteLength(answered.body)
+  reply.raw.writeHead(answered.status, headers)
+  reply.hijack()
+  reply.raw.end(answered.body)
 }
