@@ -1,47 +1,40 @@
 import type { Context } from '#context.ts'
 import { OAuthError } from '#errors.ts'
-import { type Endpoint, endpoint } from '#http/endpoint.ts'
+import type { Endpoint } from '#http/endpoint.ts'
 import { type Reply, redirect } from '#http/reply.ts'
 import { accountChooserPage } from '#pages/account-chooser-page.ts'
 import { confirmationPage } from '#pages/confirmation-page.ts'
 import { parameter } from '#parameters.ts'
 import type { Session } from '#users/session.ts'
 import { giveUp, proceed } from './continue.ts'
-import { formFields, requireOwnForm, saveInteraction } from './interactions.ts'
-import { accountName, openScreen, render, requester, type Screen, wayBack } from './screen.ts'
+import { agreeing, formFields, requireOwnForm, saveInteraction } from './interactions.ts'
+import { accountName, render, requester, type Screen, screenDoor, wayBack } from './screen.ts'
 
 type Show = (screen: Screen, session: Session, ctx: Context) => Promise<Reply>
 
 /** Two screens with one question behind them: go on with the session that is there? */
 function question(path: string, summary: string, show: (action: string) => Show): Endpoint[] {
   return [
-    endpoint({
-      methods: ['GET'],
+    screenDoor({
+      method: 'GET',
       path,
       summary,
-      errors: 'page',
-      cors: 'none',
-      async handle(http, ctx) {
-        const screen = await openScreen(http, ctx)
-        if ('instead' in screen) return screen.instead
+      async handle(screen, _http, ctx) {
         if (!screen.session) return redirect(`/u/login?state=${screen.open.state}`)
         return show(path)(screen, screen.session, ctx)
       },
     }),
-    endpoint({
-      methods: ['POST'],
+    screenDoor({
+      method: 'POST',
       path,
       summary: `${summary}: the answer`,
-      errors: 'page',
-      cors: 'none',
-      async handle(http, ctx) {
-        const screen = await openScreen(http, ctx)
-        if ('instead' in screen) return screen.instead
+      async handle(screen, http, ctx) {
         const { open, session } = screen
         requireOwnForm(http, open, session, ctx)
+        if (!session) return redirect(`/u/login?state=${open.state}`)
         switch (parameter(http.body, 'action')) {
           case 'accept': {
-            const interaction = await saveInteraction({ ...open.interaction, confirmed: true, shown: true }, ctx)
+            const interaction = await saveInteraction(agreeing(open, { confirmed: true }, session), ctx)
             return proceed({ ...open, interaction }, session, http, ctx)
           }
           case 'switch':

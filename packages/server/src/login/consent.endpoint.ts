@@ -1,47 +1,38 @@
 import type { Context } from '#context.ts'
 import { OAuthError } from '#errors.ts'
-import { endpoint } from '#http/endpoint.ts'
 import { type Reply, redirect } from '#http/reply.ts'
 import { consentPage } from '#pages/consent-page.ts'
 import { parameter } from '#parameters.ts'
 import type { Session } from '#users/session.ts'
 import { giveUp, proceed } from './continue.ts'
-import { formFields, requireOwnForm, saveInteraction } from './interactions.ts'
-import { accountName, openScreen, render, requester, type Screen, wayBack } from './screen.ts'
+import { agreeing, formFields, requireOwnForm, saveInteraction } from './interactions.ts'
+import { accountName, render, requester, type Screen, screenDoor, wayBack } from './screen.ts'
 
 const path = '/u/consent'
 
-export const showConsent = endpoint({
-  methods: ['GET'],
+export const showConsent = screenDoor({
+  method: 'GET',
   path,
   summary: 'Asks the user whether the app may have what it asks for',
-  errors: 'page',
-  cors: 'none',
-  async handle(http, ctx) {
-    const screen = await openScreen(http, ctx)
-    if ('instead' in screen) return screen.instead
+  async handle(screen, _http, ctx) {
     if (!screen.session) return redirect(`/u/login?state=${screen.open.state}`)
     return show(screen, screen.session, ctx)
   },
 })
 
 /** Only a form counts, never a URL: buttons cannot be pre-pressed (SEC-183). */
-export const submitConsent = endpoint({
-  methods: ['POST'],
+export const submitConsent = screenDoor({
+  method: 'POST',
   path,
   summary: 'Remembers what the user has allowed',
-  errors: 'page',
-  cors: 'none',
-  async handle(http, ctx) {
-    const screen = await openScreen(http, ctx)
-    if ('instead' in screen) return screen.instead
+  async handle(screen, http, ctx) {
     const { open, session } = screen
     requireOwnForm(http, open, session, ctx)
     if (!session) return redirect(`/u/login?state=${open.state}`)
     switch (parameter(http.body, 'action')) {
       case 'accept': {
         await remember(screen, session, ctx)
-        const interaction = await saveInteraction({ ...open.interaction, consented: true, shown: true }, ctx)
+        const interaction = await saveInteraction(agreeing(open, { consented: true }, session), ctx)
         return proceed({ ...open, interaction }, session, http, ctx)
       }
       case 'switch':

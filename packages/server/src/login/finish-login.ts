@@ -23,9 +23,9 @@ export async function finishLogin(
     return giveUp(new OAuthError('unauthorized', 'user is blocked', { status: 403 }), open, http, ctx)
   }
   const { session, cookies } = await openSession(user, proof, http, ctx)
-  const progress = { authenticated: { sid: session.sid, at: session.authenticatedAt }, shown: true }
+  const progress = { authenticated: { sid: session.sid, at: session.authenticatedAt }, agreed: { sid: session.sid } }
   // Whatever was agreed to before was agreed to by whoever was signed in before (SEC-163).
-  const interaction = { ...open.interaction, ...progress, confirmed: false, consented: false, upstream: undefined }
+  const interaction = { ...open.interaction, ...progress, upstream: undefined }
   const saved = await saveInteraction(interaction, ctx)
   return withCookies(await proceed({ ...open, interaction: saved }, session, http, ctx), cookies)
 }

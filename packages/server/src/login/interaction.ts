@@ -16,12 +16,11 @@ export interface Interaction {
   expiresAt: number
   /** Set when the user proved who they are *within* this interaction (satisfies prompt=login and max_age). */
   authenticated?: { sid: string; at: number }
-  /** The user said yes to going on with the session they have (account chooser, confirmation page). */
-  confirmed?: boolean
-  /** The user said yes on the consent page, in this interaction. */
-  consented?: boolean
-  /** A page that the user acted on was shown, so a non-verifiable callback needs no further confirmation. */
-  shown?: boolean
+  /**
+   * What the user has agreed to on our pages, and under which session: a yes of one account is no yes of another (SEC-163).
+   * Present: a page was shown, so a non-verifiable callback needs no further confirmation.
+   */
+  agreed?: { sid: string; confirmed?: boolean; consented?: boolean }
   /** A login at an identity provider that is under way. */
   upstream?: UpstreamLogin
   /** When the answer went out. After that the interaction only tells the user so. */

@@ -61,6 +61,16 @@ export const expired = (): OAuthError =>
     detail: { kind: 'expired' },
   })
 
+/** The interaction after a yes of the account on the screen. What another account agreed to before is forgotten. */
+export function agreeing(
+  { interaction }: Open,
+  yes: { confirmed?: boolean; consented?: boolean },
+  { sid }: Session,
+): Interaction {
+  const before = interaction.agreed?.sid === sid ? interaction.agreed : undefined
+  return { ...interaction, agreed: { ...before, ...yes, sid } }
+}
+
 /** Writes it back. @throws OAuthError if another tab was faster */
 export async function saveInteraction(interaction: Interaction, ctx: Context): Promise<Interaction> {
   if (!(await ctx.store.interactions.update(interaction))) throw expired()

@@ -3,41 +3,33 @@ import { verifyPassword } from '#connections/database/verify-password.ts'
 import type { Context } from '#context.ts'
 import { Overloaded } from '#crypto/password-kdf.ts'
 import { OAuthError } from '#errors.ts'
-import { endpoint, type HttpRequest } from '#http/endpoint.ts'
+import type { HttpRequest } from '#http/endpoint.ts'
 import type { Reply } from '#http/reply.ts'
 import { type LoginError, loginPage } from '#pages/login-page.ts'
 import { parameter } from '#parameters.ts'
 import { giveUp } from './continue.ts'
 import { finishLogin } from './finish-login.ts'
 import { formFields, requireOwnForm } from './interactions.ts'
-import { openScreen, render, type Screen, wayBack } from './screen.ts'
+import { render, type Screen, screenDoor, wayBack } from './screen.ts'
 import { offeredConnections } from './upstream.ts'
 import { upstreamFailure } from './upstream-trouble.ts'
 
 const path = '/u/login'
 
-export const showLogin = endpoint({
-  methods: ['GET'],
+export const showLogin = screenDoor({
+  method: 'GET',
   path,
   summary: 'The sign-in page',
-  errors: 'page',
-  cors: 'none',
-  async handle(http, ctx) {
-    const screen = await openScreen(http, ctx)
-    if ('instead' in screen) return screen.instead
+  async handle(screen, http, ctx) {
     return show(screen, { error: upstreamFailure(http) }, ctx)
   },
 })
 
-export const submitLogin = endpoint({
-  methods: ['POST'],
+export const submitLogin = screenDoor({
+  method: 'POST',
   path,
   summary: 'Checks the password, or gives up',
-  errors: 'page',
-  cors: 'none',
-  async handle(http, ctx) {
-    const screen = await openScreen(http, ctx)
-    if ('instead' in screen) return screen.instead
+  async handle(screen, http, ctx) {
     requireOwnForm(http, screen.open, undefined, ctx)
     if (parameter(http.body, 'action') === 'cancel')
       return giveUp(new OAuthError('access_denied', 'User cancelled the sign-in'), screen.open, http, ctx)

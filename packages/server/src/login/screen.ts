@@ -1,7 +1,7 @@
 import type { Client } from '#clients/client.ts'
 import { isNonVerifiable } from '#clients/registered-url.ts'
 import type { Context } from '#context.ts'
-import type { HttpRequest } from '#http/endpoint.ts'
+import { type Endpoint, endpoint, type HttpRequest, type Method } from '#http/endpoint.ts'
 import { html, type Reply } from '#http/reply.ts'
 import { surroundings } from '#http/surroundings.ts'
 import { requestPath } from '#oauth/authorize/request-path.ts'
@@ -20,8 +20,27 @@ export interface Screen {
   around: Surroundings
 }
 
+/** A door to a screen: opens only while the request behind it still waits for its user. */
+export const screenDoor = (door: {
+  method: Method
+  path: string
+  summary: string
+  handle: (screen: Screen, http: HttpRequest, ctx: Context) => Promise<Reply>
+}): Endpoint =>
+  endpoint({
+    methods: [door.method],
+    path: door.path,
+    summary: door.summary,
+    errors: 'page',
+    cors: 'none',
+    async handle(http, ctx) {
+      const screen = await openScreen(http, ctx)
+      return 'instead' in screen ? screen.instead : door.handle(screen, http, ctx)
+    },
+  })
+
 /** @returns a page instead where the screen makes no sense any more */
-export async function openScreen(http: HttpRequest, ctx: Context): Promise<Screen | { instead: Reply }> {
+async function openScreen(http: HttpRequest, ctx: Context): Promise<Screen | { instead: Reply }> {
   const [open, session] = await Promise.all([findInteraction(http, ctx), currentSession(http, ctx)])
   const { interaction } = open
   const client = await ctx.store.clients.find(interaction.request.returnAddress.clientId)

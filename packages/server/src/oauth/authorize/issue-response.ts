@@ -55,7 +55,7 @@ export async function issueResponse(
   ])
   ctx.log({
     // Auth0: a login that nobody saw is `ssa`, whichever way it was asked for.
-    type: progress.shown || progress.authenticated ? 's' : 'ssa',
+    type: progress.agreed || progress.authenticated ? 's' : 'ssa',
     clientId: client.clientId,
     clientName: client.name,
     connection: session.connection,

@@ -38,7 +38,7 @@ const here: Circumstances = {
   consent: undefined,
   now,
 }
-const justNow = { authenticated: { sid: 'one', at: now }, shown: true }
+const justNow = { authenticated: { sid: 'one', at: now }, agreed: { sid: 'one' } }
 const api = anApi()
 const asking = anApi({ skipConsentForVerifiableFirstPartyClients: false })
 const thirdParty = aClient({ isFirstParty: false })
@@ -67,12 +67,35 @@ const cases: [story: string, request: AuthorizationRequest, facts: Partial<Circu
   [
     'prompt=select_account, chosen',
     aRequest({ prompt: ['select_account'] }),
-    { progress: { confirmed: true } },
+    { progress: { agreed: { sid: 'one', confirmed: true } } },
     'proceed',
   ],
   ['prompt=consent', aRequest({ prompt: ['consent'] }), {}, 'consent'],
   ['prompt=consent with consent on record', aRequest({ prompt: ['consent'] }), { consent }, 'consent'],
-  ['prompt=consent, given here', aRequest({ prompt: ['consent'] }), { progress: { consented: true } }, 'proceed'],
+  [
+    'prompt=consent, given here',
+    aRequest({ prompt: ['consent'] }),
+    { progress: { agreed: { sid: 'one', consented: true } } },
+    'proceed',
+  ],
+  [
+    'SEC-163 consent given by another account',
+    aRequest({ prompt: ['consent'] }),
+    { progress: { agreed: { sid: 'two', consented: true } } },
+    'consent',
+  ],
+  [
+    'SEC-163 an account chosen by another account',
+    aRequest({ prompt: ['select_account'] }),
+    { progress: { agreed: { sid: 'two', confirmed: true } } },
+    'account',
+  ],
+  [
+    'SEC-163 a custom scheme, confirmed by another account',
+    aRequest({}, sample.customScheme),
+    { progress: { agreed: { sid: 'two', confirmed: true } } },
+    'confirmation',
+  ],
   ['a third party', aRequest({}), { client: thirdParty }, 'consent'],
   ['a third party with consent', aRequest({}), { client: thirdParty, consent }, 'proceed'],
   [
@@ -86,7 +109,7 @@ const cases: [story: string, request: AuthorizationRequest, facts: Partial<Circu
   [
     'an API that skips consent, but the callback is localhost',
     aRequest({ audience: 'a' }, 'http://localhost:3000/cb'),
-    { resourceServer: api, progress: { shown: true } },
+    { resourceServer: api, progress: { agreed: { sid: 'one' } } },
     'consent',
   ],
   ['SEC-038 a custom scheme after silent sign-on', aRequest({}, sample.customScheme), {}, 'confirmation'],
@@ -94,7 +117,7 @@ const cases: [story: string, request: AuthorizationRequest, facts: Partial<Circu
   [
     'a custom scheme after a page was shown',
     aRequest({}, sample.customScheme),
-    { progress: { shown: true } },
+    { progress: { agreed: { sid: 'one' } } },
     'proceed',
   ],
   [

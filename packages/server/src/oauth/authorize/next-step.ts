@@ -13,7 +13,7 @@ export type Ask = 'login' | 'account' | 'consent' | 'confirmation'
 export type NextStep = { ask: Ask } | { proceed: Session }
 
 /** What has happened within this interaction; nothing when the request has just come in. */
-export type Progress = Pick<Interaction, 'authenticated' | 'confirmed' | 'consented' | 'shown'>
+export type Progress = Pick<Interaction, 'authenticated' | 'agreed'>
 
 /** What the decision looks at besides the request. */
 export interface Circumstances {
@@ -30,10 +30,11 @@ export interface Circumstances {
 export function nextStep(request: AuthorizationRequest, facts: Circumstances): NextStep {
   const { session, progress } = facts
   if (!session || mustSignInAgain(request, session, facts)) return { ask: 'login' }
+  const agreed = progress.agreed?.sid === session.sid ? progress.agreed : undefined
   const justSignedIn = progress.authenticated?.sid === session.sid
-  if (request.prompt.includes('select_account') && !justSignedIn && !progress.confirmed) return { ask: 'account' }
-  if (mustConsent(request, facts)) return { ask: 'consent' }
-  if (mustConfirm(request, facts)) return { ask: 'confirmation' }
+  if (request.prompt.includes('select_account') && !justSignedIn && !agreed?.confirmed) return { ask: 'account' }
+  if (!agreed?.consented && mustConsent(request, facts)) return { ask: 'consent' }
+  if (!agreed && mustConfirm(request, facts)) return { ask: 'confirmation' }
   return { proceed: session }
 }
 
@@ -47,7 +48,6 @@ function mustSignInAgain(request: AuthorizationRequest, session: Session, { prog
 }
 
 function mustConsent(request: AuthorizationRequest, facts: Circumstances): boolean {
-  if (facts.progress.consented) return false
   if (request.prompt.includes('consent')) return true
   if (!consentMatters(request, facts.client, facts.resourceServer)) return false
   const given = new Set(facts.consent?.scope)
@@ -67,8 +67,8 @@ export function consentMatters(
 }
 
 /** A custom scheme or a loopback port may belong to another app than the one we know (RFC 8252 §8.6, SEC-038). */
-function mustConfirm(request: AuthorizationRequest, { client, tenant, progress }: Circumstances): boolean {
-  if (progress.shown || !isPublic(client)) return false
+function mustConfirm(request: AuthorizationRequest, { client, tenant }: Circumstances): boolean {
+  if (!isPublic(client)) return false
   // The browser delivers web_message to the registered origin and to nobody else.
   if (request.returnAddress.responseMode === 'web_message') return false
   if (!isNonVerifiable(request.returnAddress.redirectUri)) return false

@@ -7,9 +7,9 @@ import { invalidGrant, type OAuthError } from '#errors.ts'
 import { verifyCodeVerifier } from '#oauth/authorize/code-challenge.ts'
 import { findRegisteredRedirectUri } from '#oauth/authorize/redirect-uri.ts'
 import { grantableScope } from '#oauth/authorize/validate-request.ts'
-import { userinfoTokenLifetime } from '#tokens/access-token.ts'
 import type { AuthorizationCode } from '#tokens/authorization-code.ts'
-import type { OpaqueAccessToken, RefreshFamily } from '#tokens/refresh-family.ts'
+import { newOpaqueAccessToken } from '#tokens/opaque-access-token.ts'
+import type { RefreshFamily } from '#tokens/refresh-family.ts'
 import { formatRefreshToken, type RefreshToken, refreshTokenDigest, refreshTokenExpiry } from '#tokens/refresh-token.ts'
 import { requireActiveUser } from './active-user.ts'
 import { defineGrant, opaque } from './grant.ts'
@@ -38,7 +38,7 @@ export const authorizationCode = defineGrant({
     const scope = await grantableScope(code.scope, client, resourceServer, ctx)
 
     const refresh = scope.includes('offline_access') ? newFamily(code, scope, client, ctx) : undefined
-    const access = resourceServer ? undefined : newOpaqueToken(code, scope, ctx)
+    const access = resourceServer ? undefined : newOpaqueAccessToken(code, scope, ctx)
     const issued = { family: refresh?.family, accessToken: access?.record }
     if (!(await ctx.store.codes.redeem(code.codeDigest, issued, ctx.now()))) throw await replayed(code, ctx)
 
@@ -83,7 +83,9 @@ async function requireProof(
     if (sent === undefined ? code.redirectUriSent : sent !== code.redirectUri)
       throw invalidGrant('The redirect URI is wrong.', { reason: 'not the one used to get the code' })
     // Taken off the client's list since (SEC-045).
-    if (!findRegisteredRedirectUri(code.redirectUri, client)) throw invalidGrant('The redirect URI is wrong.')
+    const { strict } = ctx.tenant.settings.flags
+    if (!findRegisteredRedirectUri(code.redirectUri, { ...client, strict }))
+      throw invalidGrant('The redirect URI is wrong.')
     verifyCodeVerifier(form.code_verifier, code.codeChallenge)
   } catch (error) {
     await ctx.store.codes.redeem(code.codeDigest, {}, ctx.now())
@@ -114,14 +116,4 @@ function newFamily(
     ...refreshTokenExpiry(client.refreshToken, now),
   }
   return { token, family }
-}
-
-function newOpaqueToken(
-  { grantId, clientId, userId }: AuthorizationCode,
-  scope: string[],
-  ctx: Context,
-): { token: string; record: OpaqueAccessToken } {
-  const token = randomToken(ctx.random)
-  const expiresAt = ctx.now() + userinfoTokenLifetime * 1000
-  return { token, record: { tokenDigest: digest(token), grantId, clientId, userId, scope, expiresAt } }
 }

@@ -154,6 +154,13 @@ describe('SEC-123 a token is bound to tenant, client and scope', () => {
   })
 })
 
+test('SEC-092 a narrowed opaque token opens no more than what was asked for', async () => {
+  const { refresh_token } = await tokens(offlineOpaque)
+  const narrow = await refreshed(url, refresh_token, { scope: 'openid' })
+  const claims = (await (await userinfo(url, narrow.access_token)).json()) as object
+  assert.deepEqual(Object.keys(claims), ['sub'])
+})
+
 test('SEC-092 scope may only narrow, and what was never granted is ignored (Auth0)', async () => {
   const { refresh_token } = await tokens()
   const narrow = await refreshed(url, refresh_token, { scope: 'openid contacts read:contacts admin' })

@@ -3,11 +3,10 @@ import type { Client } from '#clients/client.ts'
 import type { ResourceServer } from '#clients/resource-server.ts'
 import type { Context } from '#context.ts'
 import { digest, equalInConstantTime } from '#crypto/digest.ts'
-import { randomToken } from '#crypto/random-id.ts'
 import { invalidGrant, OAuthError } from '#errors.ts'
 import { grantableScope } from '#oauth/authorize/validate-request.ts'
 import { parseScope } from '#oauth/scope.ts'
-import { userinfoTokenLifetime } from '#tokens/access-token.ts'
+import { newOpaqueAccessToken } from '#tokens/opaque-access-token.ts'
 import type { OpaqueAccessToken, RefreshFamily } from '#tokens/refresh-family.ts'
 import {
   formatRefreshToken,
@@ -44,15 +43,15 @@ export const refreshToken = defineGrant({
     const user = await requireActiveUser(family.userId, client, invalidRefreshToken, ctx)
     if (!isAlive(family, ctx.now())) throw invalidRefreshToken('expired or revoked')
     const resourceServer = await resolveResourceServer(family, form.audience, ctx)
-    const allowed = await stillGrantable(family, client, resourceServer, ctx)
+    const scope = narrowed(await stillGrantable(family, client, resourceServer, ctx), form.scope)
 
-    const access = resourceServer ? undefined : newOpaqueToken(family, ctx)
+    const access = resourceServer ? undefined : newOpaqueAccessToken(family, scope, ctx)
     const next = await exchange(token, family, client, access?.record, ctx)
     return {
       client,
       user,
       resourceServer,
-      scope: narrowed(allowed, form.scope),
+      scope,
       tellScope: true,
       grantType: 'refresh_token',
       idToken: {},
@@ -153,11 +152,4 @@ function narrowed(granted: readonly string[], asked: string | undefined): string
   if (asked === undefined) return [...granted]
   const wanted = new Set(parseScope(asked))
   return granted.filter((scope) => wanted.has(scope))
-}
-
-function newOpaqueToken(family: RefreshFamily, ctx: Context): { token: string; record: OpaqueAccessToken } {
-  const token = randomToken(ctx.random)
-  const { grantId, clientId, userId, scope } = family
-  const expiresAt = ctx.now() + userinfoTokenLifetime * 1000
-  return { token, record: { tokenDigest: digest(token), grantId, clientId, userId, scope, expiresAt } }
 }
