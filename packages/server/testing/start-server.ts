@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 import { type Config, readConfig } from '#config.ts'
-import { createPasswordKdf } from '#crypto/password-kdf.ts'
+import { createPasswordKdf, type PasswordKdf } from '#crypto/password-kdf.ts'
 import { systemRandom } from '#crypto/random-id.ts'
 import { defaultLimits, type Limits } from '#http/limits.ts'
 import type { Logger } from '#http/logger.ts'
@@ -35,6 +35,8 @@ export interface TestServerOptions {
   seed?: (store: Store, tenant: Tenant, url: string) => Promise<void>
   /** For what the server itself calls; the guarded client of a laptop if left out. */
   fetch?: typeof fetch
+  /** For tests that sign in a thousand times and are about something else. */
+  passwords?: PasswordKdf
   /** Those of production, if left out. */
   limits?: Partial<Limits>
 }
@@ -44,6 +46,7 @@ export async function startServer({
   environment = {},
   seed = seedSample,
   fetch,
+  passwords = createPasswordKdf(),
   limits,
 }: TestServerOptions = {}): Promise<TestServer> {
   const port = environment.PORT ?? `${await freePort()}`
@@ -54,7 +57,7 @@ export async function startServer({
     now: clock.now,
     random: systemRandom,
     logger: collecting(errors),
-    passwords: createPasswordKdf(),
+    passwords,
     fetch,
     limits: { ...defaultLimits, ...limits },
   }
