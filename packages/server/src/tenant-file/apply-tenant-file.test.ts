@@ -361,8 +361,11 @@ test('an issuer follows the scheme of the public URL', async () => {
 
 test('a name cannot move the cursor of whoever reads the report', async () => {
   const house = await aHouse()
-  const report = await house.apply('clients: [{name: "A\\e[2J\\u202e", app_type: spa}]')
-  assert.doesNotMatch(formatReport(report), /[\u001b\u202e]/)
+  const named = await house.apply('clients: [{name: "A\\u202e", client_id: a, app_type: spa}]')
+  const described = await house.apply('clients: [{name: A, client_id: a, description: "\\e[2Jgone"}]')
+  const shown = formatReport(named) + formatReport(described)
+  assert.match(shown, /gone/)
+  assert.doesNotMatch(shown, /[\u001b\u202e]/)
 })
 
 test('rate limits are set one by one, and what is not mentioned stays', async () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { plainName } from './one-line.ts'
 import { webUrlOrEmpty } from './web-url.ts'
 
 const text = (max: number) => z.string().max(max)
@@ -43,11 +44,7 @@ const mobile = z.strictObject({
 
 /** An application, in the names of the Management API. URLs are checked when its type is known. */
 export const clientSchema = z.strictObject({
-  name: z
-    .string()
-    .min(1)
-    .max(255)
-    .regex(/^[^<>]+$/, 'expected a name without < and >'),
+  name: plainName(255),
   client_id: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected 1 to 64 letters, digits, "_" or "-"')

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { oneLine } from './one-line.ts'
 import { webUrl } from './web-url.ts'
 
 const common = {
@@ -6,7 +7,7 @@ const common = {
     .string()
     .max(128)
     .regex(/^[a-zA-Z0-9](-[a-zA-Z0-9]|[a-zA-Z0-9])*$/, 'expected letters and digits, with single "-" between them'),
-  display_name: z.string().max(128).optional(),
+  display_name: oneLine(128).optional(),
   /** Ids or names of clients. */
   enabled_clients: z.array(z.string().min(1)).optional(),
   show_as_button: z.boolean().optional(),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { idTokenAlgorithm } from './client-schema.ts'
+import { plainName } from './one-line.ts'
 
 const scope = z
   .string()
@@ -12,12 +13,7 @@ const scope = z
 export const resourceServerSchema = z
   .strictObject({
     identifier: z.string().min(1).max(600).regex(/^\S+$/, 'expected a text without spaces'),
-    name: z
-      .string()
-      .min(1)
-      .max(200)
-      .regex(/^[^<>]+$/, 'expected a name without < and >')
-      .optional(),
+    name: plainName(200).optional(),
     scopes: z
       .array(z.strictObject({ value: scope, description: z.string().max(500).optional() }))
       .max(1000)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { name } from './one-line.ts'
 import { webUrlOrEmpty } from './web-url.ts'
 
 const color = z.string().regex(/^#[0-9A-Fa-f]{6}$/, 'expected a colour such as #0059d6')
@@ -18,7 +19,7 @@ export const tenantSchema = z.strictObject({
       'expected a host, with a port if it is not the usual one, such as acme.localhost:3000',
     )
     .optional(),
-  friendly_name: z.string().min(1).max(255).optional(),
+  friendly_name: name(255).optional(),
   picture_url: webUrlOrEmpty.optional(),
   support_email: z.union([z.literal(''), z.email()], { error: 'expected an e-mail address' }).optional(),
   support_url: webUrlOrEmpty.optional(),

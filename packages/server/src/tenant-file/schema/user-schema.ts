@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { parseArgon2 } from '#crypto/argon2.ts'
 import { parseImportedHash } from '#crypto/imported-hashes.ts'
 import { isEmailAddress } from '#users/identifier.ts'
+import { name } from './one-line.ts'
 import { webUrl } from './web-url.ts'
 
 /** What we can check a password against; nothing so dear that checking it would be an attack. */
@@ -48,10 +49,10 @@ export const userSchema = z
       .regex(/^\+[0-9]{1,15}$/, 'expected + and up to 15 digits')
       .optional(),
     phone_verified: z.boolean().optional(),
-    name: z.string().min(1).max(300).optional(),
-    given_name: z.string().min(1).max(150).optional(),
-    family_name: z.string().min(1).max(150).optional(),
-    nickname: z.string().min(1).max(300).optional(),
+    name: name(300).optional(),
+    given_name: name(150).optional(),
+    family_name: name(150).optional(),
+    nickname: name(300).optional(),
     picture: webUrl.optional(),
     user_metadata: metadata.optional(),
     app_metadata: metadata
