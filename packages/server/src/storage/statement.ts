@@ -23,7 +23,7 @@ export function prepare<P extends { [K in keyof P]: Value }, T>(
   db: Database,
   build: (query: Kysely<Schema>, param: Param<P>) => Compilable<T>,
 ): (values: P) => Query<T> {
-  let compiled: { sql: string; name: string; slots: readonly unknown[] } | undefined
+  let compiled: Compiled | undefined
   return (values) => {
     compiled ??= compile(build(db.query, (name) => new Placeholder(name) as never))
     const { sql, name, slots } = compiled
@@ -34,12 +34,28 @@ export function prepare<P extends { [K in keyof P]: Value }, T>(
   }
 }
 
-function compile(query: Compilable<unknown>) {
+interface Compiled {
+  sql: string
+  name: string
+  slots: readonly unknown[]
+}
+
+function compile(query: Compilable<unknown>): Compiled {
   const { sql, parameters } = query.compile()
   return { sql, name: hash('sha256', sql, 'hex').slice(0, 24), slots: parameters }
 }
 
 type Table = keyof Schema
+
+/** Stands for one cell of the rows that are inserted. */
+class Cell {
+  readonly row: number
+  readonly column: string
+  constructor(row: number, column: string) {
+    this.row = row
+    this.column = column
+  }
+}
 
 /** Inserts whole rows; with `orNothing`, a row whose key is taken is left alone. */
 export function prepareInsert<T extends Table>(
@@ -48,19 +64,19 @@ export function prepareInsert<T extends Table>(
   columns: readonly (keyof Schema[T] & string)[],
   options: { orNothing?: boolean; rows?: number } = {},
 ): (...rows: Schema[T][]) => Query {
-  const count = options.rows ?? 1
-  const statement = prepare<Record<string, Value>, unknown>(db, (query, param) => {
-    const values = Array.from({ length: count }, (_, row) =>
-      Object.fromEntries(columns.map((column) => [column, param(`${row}.${column}`)])),
+  const build = () => {
+    const values = Array.from({ length: options.rows ?? 1 }, (_, row) =>
+      Object.fromEntries(columns.map((column) => [column, new Cell(row, column)])),
     )
-    const insert = query.insertInto(table).values(values as unknown as Insertable<Schema[T]>[])
+    const insert = db.query.insertInto(table).values(values as unknown as Insertable<Schema[T]>[])
     return options.orNothing ? insert.onConflict((conflict) => conflict.doNothing()) : insert
-  })
+  }
+  let compiled: Compiled | undefined
   return (...rows) => {
-    const values: Record<string, Value> = {}
-    rows.forEach((row, index) => {
-      for (const column of columns) values[`${index}.${column}`] = row[column] as Value
-    })
-    return statement(values)
+    compiled ??= compile(build())
+    const { sql, name, slots } = compiled
+    const cells = rows as unknown as Record<string, Value>[]
+    const parameters = slots.map((slot) => (slot instanceof Cell ? (cells[slot.row]?.[slot.column] ?? null) : slot))
+    return { sql, name, parameters }
   }
 }
