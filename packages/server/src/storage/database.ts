@@ -31,6 +31,8 @@ export interface Database {
    * step found nothing.
    */
   transact(steps: readonly Step[]): Promise<Row[][] | undefined>
+  /** The same for what nobody waits for: only a failure of the power may undo it, and only for a moment. */
+  transactLazily(steps: readonly Step[]): Promise<Row[][] | undefined>
   /** A step that tells other processes' change feeds, if this database has a way to. */
   announcement(): Step[]
   changes: ChangeFeed

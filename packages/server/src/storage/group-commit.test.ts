@@ -48,6 +48,16 @@ test('the writes of one turn share one commit', async () => {
   assert.equal(commands.filter((sql) => sql === 'COMMIT').length, 1)
 })
 
+test('SEC-328: only a commit of nothing but lazy writes does not wait for the disk', async () => {
+  const { transact, names, commands } = await aTable()
+  const levels = () => commands.filter((sql) => sql.includes('synchronous')).map((sql) => /= (\w+)/.exec(sql)?.[1])
+  await transact([insert('a')], 'lazily')
+  await transact([insert('b')])
+  await Promise.all([transact([insert('c')], 'lazily'), transact([insert('d')])])
+  assert.deepEqual(levels(), ['NORMAL', 'FULL', 'FULL'])
+  assert.deepEqual(names(), ['a', 'b', 'c', 'd'])
+})
+
 test('a job that fails, or finds nothing, undoes only itself', async () => {
   const { transact, names } = await aTable()
   const results = await Promise.allSettled([

@@ -5,12 +5,14 @@ import { isBusy, isFatal, translateSqliteError } from './sqlite-errors.ts'
 
 interface Job {
   readonly steps: readonly Step[]
+  readonly lazily: boolean
   resolve(rows: Row[][] | undefined): void
   reject(error: Error): void
 }
 
 export interface Writer {
-  transact(steps: readonly Step[]): Promise<Row[][] | undefined>
+  /** @param lazily it may settle before it is on the disk: with the next commit that is not lazy it will be */
+  transact(steps: readonly Step[], lazily?: 'lazily'): Promise<Row[][] | undefined>
   /** Settles when nothing is queued. */
   finish(): Promise<void>
 }
@@ -35,9 +37,9 @@ export function groupCommit(connection: SqliteConnection, patience = 10_000): Wr
   }
 
   return {
-    transact: (steps) =>
+    transact: (steps, lazily) =>
       new Promise((resolve, reject) => {
-        queue.push({ steps, resolve, reject })
+        queue.push({ steps, lazily: lazily !== undefined, resolve, reject })
         draining ??= drain()
       }),
     finish: async () => draining,
@@ -62,8 +64,10 @@ async function commitPatiently(connection: SqliteConnection, jobs: readonly Job[
 
 /** @throws if nothing was committed; then no job has been settled */
 function commit(connection: SqliteConnection, jobs: readonly Job[]): void {
+  // Waiting for the disk would hold up the whole event loop, and for what is lazy nobody waits.
+  const synchronous = jobs.every((job) => job.lazily) ? 'NORMAL' : 'FULL'
   // Not deferred: a transaction that begins by reading could not become a writing one once another process has written.
-  connection.exec('BEGIN IMMEDIATE')
+  connection.exec(`PRAGMA synchronous = ${synchronous}; BEGIN IMMEDIATE`)
   const outcomes: (() => void)[] = []
   try {
     for (const job of jobs) outcomes.push(execute(connection, job))

@@ -13,7 +13,8 @@ async function aQueue() {
   const queue = logQueue(
     {
       ...db,
-      transact: (steps) => (state.away ? Promise.reject(new StorageUnavailable('away')) : db.transact(steps)),
+      transactLazily: (steps) =>
+        state.away ? Promise.reject(new StorageUnavailable('away')) : db.transactLazily(steps),
     },
     () => noon,
     (error) => errors.push(error),

@@ -45,7 +45,7 @@ export function logQueue(db: Database, now: () => number, onError: (error: unkno
   async function writeAll() {
     while (queue.length > 0) {
       const batch = queue.slice(0, fullBatch)
-      await db.transact(insert(batch))
+      await db.transactLazily(insert(batch))
       queue.splice(0, batch.length)
       if (dropped.size > 0) confess()
     }

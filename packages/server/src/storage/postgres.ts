@@ -31,22 +31,24 @@ export async function openPostgres(
       throw translatePostgresError(error)
     }
   }
+  async function transact(steps: readonly Step[]) {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await execute(pool, steps)
+      } catch (error) {
+        if (!isLostRace(error) || attempt === attempts) throw translatePostgresError(error)
+        await pause(Math.random() * 10 * attempt)
+      }
+    }
+  }
   const changes = await postgresChanges(url, read, onError)
 
   return {
     dialect: 'postgres',
     query: queryBuilder('postgres'),
     read,
-    async transact(steps) {
-      for (let attempt = 1; ; attempt++) {
-        try {
-          return await execute(pool, steps)
-        } catch (error) {
-          if (!isLostRace(error) || attempt === attempts) throw translatePostgresError(error)
-          await pause(Math.random() * 10 * attempt)
-        }
-      }
-    },
+    transact,
+    transactLazily: transact, // the server waits for its disk, not we
     announcement: changes.announcement,
     changes,
     exclusively: (task) => underPostgresLock(url, task),

@@ -29,7 +29,8 @@ export async function openSqlite(path: string, now: () => number): Promise<Datab
         return (await whenFree(() => connection.run(query))).rows as T[]
       }
     },
-    transact: writer.transact,
+    transact: (steps) => writer.transact(steps),
+    transactLazily: (steps) => writer.transact(steps, 'lazily'),
     announcement: () => [], // the file itself tells: see sqlite-changes.ts
     changes: path === ':memory:' ? { changed: () => [] } : sqliteChanges(connection),
     exclusively: (task) => task(),
