@@ -7,19 +7,19 @@ function controlled(concurrency: number, limit: number) {
   const queue = boundedQueue(concurrency, limit, 0.05)
   const started: string[] = []
   const ends = new Map<string, (error?: Error) => void>()
-  const add = (name: string) =>
+  const add = (name: string, key?: string) =>
     queue.run(() => {
       started.push(name)
       return new Promise<string>((resolve, reject) => {
         ends.set(name, (error) => (error ? reject(error) : resolve(name)))
       })
-    })
+    }, key)
   return { add, started, end: (name: string, error?: Error) => ends.get(name)?.(error) }
 }
 
 test('SEC-293: no more run at a time than may, and the others follow in order', async () => {
   const { add, started, end } = controlled(2, 10)
-  const all = ['a', 'b', 'c', 'd'].map(add)
+  const all = ['a', 'b', 'c', 'd'].map((name) => add(name))
   assert.deepEqual(started, ['a', 'b'])
   end('b')
   assert.equal(await all[1], 'b')
@@ -33,7 +33,7 @@ test('SEC-293: no more run at a time than may, and the others follow in order', 
 
 test('SEC-293: beyond the limit work is refused at once, with the time to come back', async () => {
   const { add, started, end } = controlled(1, 2)
-  const all = ['a', 'b', 'c'].map(add)
+  const all = ['a', 'b', 'c'].map((name) => add(name))
   await assert.rejects(add('d'), (error) => error instanceof Overloaded && error.retryAfter === 1)
   end('a')
   await all[0]
@@ -66,4 +66,21 @@ test('the time to come back grows with what waits', async () => {
     end(`${index}`)
     await task
   }
+})
+
+test('SEC-262: those who wait take turns, so that a crowd holds up nobody but itself', async () => {
+  const { add, started, end } = controlled(1, 3)
+  const crowd = ['a1', 'a2', 'a3', 'a4'].map((name) => add(name, 'a'))
+  const others = [add('b1', 'b'), add('b2', 'b'), add('c1', 'c')]
+  await assert.rejects(add('a5', 'a'), { name: 'Overloaded' })
+  const late = add('c2', 'c')
+  for (const name of ['a1', 'a2', 'b1', 'c1', 'a3', 'b2', 'c2', 'a4']) {
+    assert.equal(started.at(-1), name)
+    end(name)
+    await new Promise(setImmediate)
+  }
+  await Promise.all([...crowd, ...others, late])
+  const afterwards = add('a6', 'a')
+  end('a6')
+  assert.equal(await afterwards, 'a6', 'nothing is left behind')
 })

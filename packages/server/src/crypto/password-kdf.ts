@@ -12,22 +12,25 @@ export type PasswordVerdict = {
   upgrade: boolean
 }
 
-/** Every method may throw `Overloaded`. None throws for what a stranger typed or what a database holds, except `hash`. */
+/**
+ * Every method may throw `Overloaded`. None throws for what a stranger typed or what a database holds, except `hash`. Those who wait
+ * take turns by `tenantId`, so that one tenant's crowd does not keep out another's people (SEC-262).
+ */
 export type PasswordKdf = {
   /** @throws RangeError for a password that `verify` would never accept: the password policy must come first */
-  hash(password: string): Promise<string>
-  verify(password: string, encoded: string): Promise<PasswordVerdict>
+  hash(password: string, tenantId?: string): Promise<string>
+  verify(password: string, encoded: string, tenantId?: string): Promise<PasswordVerdict>
   /**
    * Costs what `verify` costs, for a user who does not exist (SEC-190). Only a user whose hash was imported can be told apart
    * by the time it takes, until the first login upgrades it: to hide that, everybody would have to wait for bcrypt.
    */
-  verifyNothing(password: string): Promise<void>
+  verifyNothing(password: string, tenantId?: string): Promise<void>
 }
 
 export type PasswordKdfOptions = {
   /** How many passwords are worked on at a time. One core stays free for signing and everything else. */
   concurrency?: number
-  /** How many may wait; the next is refused with `Overloaded`. */
+  /** How many of one tenant may wait; the next is refused with `Overloaded`. */
   queueLimit?: number
   random?: Random
 }
@@ -48,20 +51,20 @@ export function createPasswordKdf(options: PasswordKdfOptions = {}): PasswordKdf
   const hashNow = (password: Buffer) => hashArgon2id(password, cost, random(16))
 
   return {
-    async hash(password) {
+    async hash(password, tenantId) {
       const bytes = toBytes(password)
       if (!bytes) throw new RangeError(`a password has at most ${maxPasswordBytes} bytes of well-formed text`)
-      return queue.run(() => hashNow(bytes))
+      return queue.run(() => hashNow(bytes), tenantId)
     },
 
-    async verify(password, encoded) {
+    async verify(password, encoded, tenantId) {
       const bytes = toBytes(password)
-      return bytes ? queue.run(() => check(bytes, encoded, hashNow)) : refused
+      return bytes ? queue.run(() => check(bytes, encoded, hashNow), tenantId) : refused
     },
 
-    async verifyNothing(password) {
+    async verifyNothing(password, tenantId) {
       const bytes = toBytes(password)
-      if (bytes) await queue.run(() => hashNow(bytes))
+      if (bytes) await queue.run(() => hashNow(bytes), tenantId)
     },
   }
 }

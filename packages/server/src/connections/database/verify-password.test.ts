@@ -4,6 +4,8 @@ import { aBrowser } from '../../../testing/browser.ts'
 import { aUser, hashOf, sample, seedSample } from '../../../testing/builders.ts'
 import { authorizeUrl, parametersOf } from '../../../testing/login.ts'
 import { startServer, type TestServer } from '../../../testing/start-server.ts'
+import { logOf } from '../../../testing/tokens.ts'
+import { manyInTenant, tenantKey } from './attack-protection.ts'
 
 /** An imported hash that fits none of the passwords here. */
 const importedHash = '$2b$04$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy'
@@ -13,7 +15,13 @@ before(async () => {
   server = await startServer({
     async seed(store, tenant, url) {
       await seedSample(store, tenant, url)
-      const people = { blocked: { blocked: true }, unverified: { emailVerified: false }, throttled: {}, imported: {} }
+      const people = {
+        blocked: { blocked: true },
+        unverified: { emailVerified: false },
+        throttled: {},
+        guessed: {},
+        imported: {},
+      }
       for (const [name, over] of Object.entries(people)) {
         const userId = `auth0|${name}`
         const identities = [{ connection: sample.connection, provider: 'auth0', subject: name, isSocial: false }]
@@ -95,6 +103,32 @@ test('SEC-193 a hundred wrong passwords from one address, whichever the accounts
     await Promise.all([...Array(10).keys()].map((guess) => attempt(`user-${round}-${guess}@example.com`, 'wrong')))
   assert.equal((await attempt(sample.email, sample.password)).status, 429)
   server.clock.advance(61 * 60_000)
+  assert.equal((await attempt(sample.email, sample.password)).status, 302)
+})
+
+test('SEC-197 the right password after five wrong ones is told in the log, and after four it is not', async () => {
+  const attempts = async (wrong: number) => {
+    for (let guess = 0; guess < wrong; guess++) await attempt('guessed@example.com', `wrong ${guess}`)
+    assert.equal((await attempt('guessed@example.com', sample.password)).status, 302)
+    return logOf(server, 'w')
+  }
+  assert.deepEqual(await attempts(4), [])
+  const [event, ...others] = await attempts(5)
+  assert.deepEqual(others, [])
+  assert.equal(event?.userId, 'auth0|guessed')
+  assert.match(event?.description ?? '', /after many wrong ones/)
+  assert.ok(event?.ip)
+})
+
+test('SEC-193 ten thousand wrong passwords in a tenant are told once, and nobody is locked out for them', async () => {
+  const { attempts } = server.store
+  const before = await attempts.read(tenantKey, server.clock.now())
+  const missing = manyInTenant - before - 1
+  await Promise.all(Array.from({ length: missing }, () => attempts.count(tenantKey, server.clock.now(), 3_600_000)))
+  const told = async () => (await logOf(server, 'w')).filter(({ description }) => description?.startsWith('10000 '))
+  assert.deepEqual(await told(), [])
+  for (const guess of ['one', 'two', 'three']) await attempt('nobody@example.com', guess)
+  assert.equal((await told()).length, 1)
   assert.equal((await attempt(sample.email, sample.password)).status, 302)
 })
 

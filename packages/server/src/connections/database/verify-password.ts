@@ -22,27 +22,34 @@ export async function verifyPassword(attempt: PasswordAttempt, ctx: Context): Pr
   const { connection, password } = attempt
   const identifier = normalizeIdentifier(attempt.username)
   const account = { connection: connection.name, identifier }
-  const barred = await admit(account, ctx)
-  if (barred) {
-    note(barred, attempt, undefined, ctx)
+  const admitted = await admit(account, ctx)
+  if (typeof admitted === 'string') {
+    note(admitted, attempt, undefined, ctx)
     return { refused: 'too-many-attempts' }
   }
   const user = await ctx.store.users.findByIdentifier(connection.name, identifier)
   const hash = user && (await ctx.store.users.findPasswordHash(user.userId))
-  const verdict = hash ? await ctx.passwords.verify(password, hash) : await ctx.passwords.verifyNothing(password)
+  const { passwords, tenant } = ctx
+  const verdict = hash
+    ? await passwords.verify(password, hash, tenant.id)
+    : await passwords.verifyNothing(password, tenant.id)
   if (!user || !verdict?.ok) {
     await countFailure(ctx)
     note(user ? 'fp' : 'fu', attempt, user, ctx)
     return { refused: 'wrong-credentials' }
   }
   await forgetFailures(account, ctx)
+  if (admitted.failures >= remarkable) note('w', attempt, user, ctx)
   if (verdict.upgrade && hash) await strengthen(user, password, hash, ctx)
   return { user }
 }
 
+/** Wrong passwords after which a right one is worth a line in the log: somebody may have guessed it (SEC-197). */
+const remarkable = 5
+
 /** An imported hash becomes one of ours as soon as we know the password (SEC-186). */
 async function strengthen(user: User, password: string, replaces: string, ctx: Context): Promise<void> {
-  const hash = await ctx.passwords.hash(password)
+  const hash = await ctx.passwords.hash(password, ctx.tenant.id)
   // Should the password be changed at this moment, the old one must not come back.
   await ctx.store.users.setPasswordHash(user.userId, hash, { samePassword: true, replaces, now: ctx.now() })
 }
@@ -50,6 +57,7 @@ async function strengthen(user: User, password: string, replaces: string, ctx: C
 const descriptions: Record<string, string> = {
   fp: 'Wrong email or password.',
   fu: 'Wrong email or password.',
+  w: 'The right password, after many wrong ones from this address',
   limit_wc: 'Too many attempts on this account from this address',
   limit_mu: 'Too many failed attempts from this address',
 }
