@@ -39,6 +39,7 @@ const actions: Record<string, (walk: PageWalk) => Promise<void>> = {
   'sign out in another tab': (walk) => walk.signOut(),
   'start again': (walk) => walk.start(),
 }
+const unremarkable = new Set('idDigest browserDigest version request createdAt expiresAt at completedAt'.split(' '))
 export const actionNames = Object.keys(actions)
 
 export class PageWalk {
@@ -70,6 +71,8 @@ export class PageWalk {
   async start(): Promise<void> {
     Object.assign(this.deeds, { here: false, agreed: {}, acted: false })
     this.#state = ''
+    this.#loginToken = ''
+    this.#token = { value: '', session: 0 }
     this.#answered = false
     await this.#arrive(await this.#browser.get(this.#link))
   }
@@ -93,8 +96,12 @@ export class PageWalk {
     const { store, clock } = this.#server
     const known = this.#state ? await store.interactions.find(digest(this.#state), clock.now()) : undefined
     const cookie = this.#browser.cookies.get('keywright')
-    const session = cookie && (await store.sessions.findByCookie(digest(cookie), clock.now()))
-    const notes = known?.agreed && { ...known.agreed, sid: session && session.sid === known.agreed.sid }
+    const session = cookie ? await store.sessions.findByCookie(digest(cookie), clock.now()) : undefined
+    // Whatever the server remembers of this interaction, but for names and times.
+    const notes = JSON.stringify(known, (name, value: unknown) => {
+      if (name === 'sid') return value === session?.sid
+      return unremarkable.has(name) ? undefined : value
+    })
     const form = this.#token.value && (this.#token.session === this.#session ? 'fresh' : 'stale')
     const facts = { signedIn, here, longAgo, agreed, acted, consented: [...consented].sort() }
     return JSON.stringify([facts, notes, form, this.#loginToken !== ''])

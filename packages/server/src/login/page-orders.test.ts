@@ -48,7 +48,7 @@ interface Scenario {
   request: Record<string, string>
   /** Somebody signed in here two hours ago. */
   visited?: true
-  due: { freshLogin?: true; consent?: 'once' | 'now'; confirmation?: true; account?: true }
+  due: { freshLogin?: true; consent?: true; confirmation?: true; account?: true }
 }
 
 const scenarios: Record<string, Scenario> = {
@@ -57,22 +57,12 @@ const scenarios: Record<string, Scenario> = {
     visited: true,
     due: { confirmation: true },
   },
-  'a third-party app': { request: { client_id: thirdParty }, visited: true, due: { consent: 'once' } },
   'a third-party app with a custom scheme, and a sign-in that is too old': {
     request: { client_id: thirdParty, redirect_uri: sample.customScheme, max_age: '3600' },
     visited: true,
-    due: { freshLogin: true, consent: 'once', confirmation: true },
-  },
-  'an account to choose, and a fresh sign-in': {
-    request: { prompt: 'select_account login' },
-    due: { freshLogin: true, account: true },
+    due: { freshLogin: true, consent: true, confirmation: true },
   },
   'an account to choose': { request: { prompt: 'select_account' }, visited: true, due: { account: true } },
-  'consent anew, and a sign-in that is too old': {
-    request: { prompt: 'consent', max_age: '3600' },
-    visited: true,
-    due: { freshLogin: true, consent: 'now' },
-  },
 }
 
 /** What the user owes, judged by what they did and by nothing that the server says. */
@@ -81,8 +71,7 @@ function owed({ due, request }: Scenario, { signedIn, here, longAgo, agreed, act
   const recently = here || (request.prompt?.includes('login') ? false : !longAgo)
   const owes = {
     'a fresh sign-in': due.freshLogin && !recently,
-    consent:
-      (due.consent === 'now' && agreed.consent !== signedIn) || (due.consent === 'once' && !consented.has(signedIn)),
+    consent: due.consent && !consented.has(signedIn),
     'a choice of account': due.account && !here && agreed.account !== signedIn && agreed.confirm !== signedIn,
     'a confirmation': due.confirmation && !acted,
   }
