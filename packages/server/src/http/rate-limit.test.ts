@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { defaultTenantSettings, type Tenant } from '#tenants/tenant.ts'
+import { aBrowser } from '../../testing/browser.ts'
 import { sample } from '../../testing/builders.ts'
-import { postToken } from '../../testing/login.ts'
+import { authorizeUrl, postToken, signIn } from '../../testing/login.ts'
 import { startServer } from '../../testing/start-server.ts'
 import { createRateLimits, defaultQuotas, type RateLimits } from './rate-limit.ts'
 
@@ -117,4 +118,24 @@ test('the well-known documents are counted, too', async (t) => {
   t.after(() => server.stop())
   for (const path of ['/.well-known/jwks.json', '/.well-known/openid-configuration'])
     assert.ok((await fetch(server.url + path)).headers.get('x-ratelimit-remaining'), path)
+})
+
+test('SEC-298 sign-ins that are begun and left lying are capped; silent ones and those under way go on', async (t) => {
+  const server = await startServer()
+  t.after(() => server.stop())
+  const signedIn = aBrowser(server.url)
+  await signIn(server.url, {}, signedIn)
+  const under = aBrowser(server.url)
+  const page = await under.follow(await under.get(authorizeUrl()))
+  const rateLimits = { interactions: { burst: 2, perMinute: 1 } }
+  await server.store.settings.update({ ...defaultTenantSettings, rateLimits })
+  const begin = async () => (await aBrowser(server.url).get(authorizeUrl())).status
+  assert.deepEqual([await begin(), await begin(), await begin()], [302, 302, 429])
+  const silent = await signedIn.get(authorizeUrl())
+  assert.match(silent.location ?? '', /[?&]code=/)
+  const done = await under.submit(page, { username: sample.email, password: sample.password })
+  assert.match(done.location ?? '', /[?&]code=/)
+  server.clock.advance(60_000)
+  assert.equal(await begin(), 302)
+  assert.deepEqual(server.errors, [])
 })

@@ -20,6 +20,8 @@ export const defaultQuotas = {
   failedClientAuthentication: { burst: 30, perMinute: 10 },
   /** Requests about one user. */
   userinfo: { burst: 20_000, perMinute: 600_000 },
+  /** Sign-ins begun from one address, each of which waits on the server for an hour. Silent ones do not count. */
+  interactions: { burst: 3000, perMinute: 60_000 },
   /** Requests from one address for the JWKS and the discovery documents. */
   wellKnown: { burst: 100_000, perMinute: 3_000_000 },
 } as const satisfies Record<string, Quota>

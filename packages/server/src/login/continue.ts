@@ -20,6 +20,8 @@ const screens: Record<Ask, string> = {
 /** An authorization request has come in: answer it, or put it aside and show its user the first screen. */
 export async function start(outcome: Outcome, http: HttpRequest, ctx: Context): Promise<Reply> {
   if (outcome.kind === 'answer') return respond(outcome.response, outcome.returnAddress, surroundings(http, ctx))
+  // What strangers can make us keep is bounded (SEC-298).
+  ctx.limits.take('interactions', '')
   const opened = await openInteraction(outcome.request, http, ctx)
   const reply = await show(outcome, opened, http, ctx)
   return withCookies(reply, opened.cookies)

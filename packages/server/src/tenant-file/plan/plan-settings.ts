@@ -62,6 +62,7 @@ function rateLimitsOf(wanted: NonNullable<TenantEntry['rate_limits']>) {
     token: quota(wanted.token),
     failedClientAuthentication: quota(wanted.failed_client_authentication),
     userinfo: quota(wanted.userinfo),
+    interactions: quota(wanted.interactions),
     wellKnown: quota(wanted.well_known),
   })
 }

@@ -52,6 +52,7 @@ export const tenantSchema = z.strictObject({
       token: quota.optional(),
       failed_client_authentication: quota.optional(),
       userinfo: quota.optional(),
+      interactions: quota.optional(),
       well_known: quota.optional(),
     })
     .optional(),
