@@ -1,11 +1,10 @@
 import type { Context, LogEntry } from '#context.ts'
-import { randomHex } from '#crypto/random-id.ts'
+import { type Random, randomHex } from '#crypto/random-id.ts'
 
 /** Queues one line for the tenant's log. @returns its id, the reference that people are shown */
 export function writeLog(entry: LogEntry, ctx: Context): string {
   const date = ctx.now()
-  // Sorts by time as text, so that paging backwards needs no other column.
-  const logId = `${date.toString(36).padStart(9, '0')}${randomHex(ctx.random, 8)}`
+  const logId = logIdAt(date, ctx.random)
   ctx.store.logs.append({
     logId,
     date,
@@ -17,3 +16,7 @@ export function writeLog(entry: LogEntry, ctx: Context): string {
   })
   return logId
 }
+
+/** Sorts by time as text, so that paging backwards needs no other column. */
+export const logIdAt = (date: number, random: Random): string =>
+  `${date.toString(36).padStart(9, '0')}${randomHex(random, 8)}`

@@ -7,6 +7,7 @@ import { domainOf, issuerOf } from '#tenants/domain.ts'
 import type { Tenant } from '#tenants/tenant.ts'
 import type { User } from '#users/user.ts'
 import { findFollower } from './find-follower.ts'
+import { logChange, logChanges } from './log-changes.ts'
 import { refusal } from './parse-tenant-file.ts'
 import { type Plan, planTenantFile } from './plan/plan-tenant-file.ts'
 import type { UserStep } from './plan/plan-users.ts'
@@ -53,7 +54,10 @@ async function applyOnce(files: readonly ParsedTenantFile[], platform: TenantFil
   const problems = plans.flatMap((plan) => plan.problems)
   if (problems.length > 0) throw refusal(problems)
 
-  for (const plan of plans) await carryOut(plan, platform)
+  for (const plan of plans) {
+    await carryOut(plan, platform)
+    await logChanges(plan, platform)
+  }
   const comparisons = plans.flatMap((plan) => passwordComparisons(plan, platform))
   return {
     tenants: plans.map(reportOf),
@@ -148,11 +152,14 @@ async function patiently<Value>(attempt: () => Promise<Value>): Promise<Value> {
 /** The file wins: whoever may change a password on the way must not have it in the file. */
 function passwordComparisons(plan: Plan, platform: TenantFilePlatform): (() => Promise<string | undefined>)[] {
   const store = platform.tenants.storeFor(plan.tenant.value)
-  return plan.users.flatMap(({ verb, value, label, password }) =>
-    verb === 'create' || password === undefined
-      ? []
-      : () => comparePassword(value.userId, label, password, store, platform),
-  )
+  return plan.users.flatMap(({ verb, value, label, password }) => {
+    if (verb === 'create' || password === undefined) return []
+    return async () => {
+      const change = await comparePassword(value.userId, label, password, store, platform)
+      if (change !== undefined) logChange(plan, change, platform)
+      return change
+    }
+  })
 }
 
 async function comparePassword(

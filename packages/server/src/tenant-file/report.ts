@@ -39,13 +39,19 @@ export function reportOf(plan: Plan): TenantReport {
   return {
     domain: plan.tenant.value.domain,
     created: plan.tenant.verb === 'create',
-    changes: steps.filter(({ verb }) => verb !== 'keep').map(lineOf),
+    changes: changesOf(plan),
     unchanged: steps.filter(({ verb }) => verb === 'keep').length,
     newSecrets: plan.clients.flatMap(({ generated, secret, value }) =>
       generated && secret !== undefined ? { name: value.name, clientId: value.clientId, secret } : [],
     ),
   }
 }
+
+/** A line for each thing that is not as it was, and nothing of a secret. */
+export const changesOf = (plan: Plan): string[] =>
+  stepsOf(plan)
+    .filter(({ verb }) => verb !== 'keep')
+    .map(lineOf)
 
 const lineOf = ({ verb, label, differences }: Step<unknown>) =>
   verb === 'create' ? `+ ${label}` : `~ ${label}: ${differences.join(', ')}`
