@@ -37,5 +37,16 @@ test('SEC-342: SECURITY.md says how to report, when somebody answers, which vers
     assert.match(read('SECURITY.md'), new RegExp(`^## ${heading}$`, 'm'))
 })
 
+test('SEC-338: the CI runs one script of the repository, which takes no text from outside and knows no secret', () => {
+  const hosted = globSync('{.github/workflows/*,.gitlab-ci.yml,.circleci/*,Jenkinsfile,azure-pipelines.yml}', {
+    cwd: root,
+  })
+  assert.deepEqual(hosted, [], 'of a hosted CI its pull requests have to be looked at here')
+  assert.deepEqual(globSync('.ci/**', { cwd: root, exclude: (entry) => entry === '.git' }).sort(), ['.ci', '.ci/run'])
+  const commands = read('.ci/run').replaceAll(/^#.*$/gm, '')
+  const expansions = commands.match(/\{[^}]*\}|\$[\w@*#]+|`[^`]*`|\beval\b/g)
+  assert.deepEqual(expansions, ['{BASH_SOURCE[0]}'])
+})
+
 type Manifest = Record<'dependencies' | 'devDependencies' | 'optionalDependencies', Record<string, string> | undefined>
 type Locked = { integrity?: string; link?: boolean }

@@ -29,7 +29,7 @@ for (const [json, reason] of [
   [`${'['.repeat(500_000)}${']'.repeat(500_000)}`, 'nested deeper than 32'],
   ['['.repeat(500_000), 'not JSON'],
 ] as const) {
-  test(`SEC-108: refuses ${JSON.stringify(json).slice(0, 60)}: ${reason}`, () => {
+  test(`SEC-108 SEC-274: refuses ${JSON.stringify(json).slice(0, 60)}: ${reason}`, () => {
     assert.throws(() => parseStrictJson(json), { name: 'StrictJsonError', message: reason })
   })
 }
@@ -40,7 +40,7 @@ for (const bytes of [
   [0x22, 0xed, 0xa0, 0x80, 0x22],
   [0x22, 0xf0, 0x9f, 0x22],
 ]) {
-  test(`SEC-108: refuses the bytes ${Buffer.from(bytes).toString('hex')}: not UTF-8`, () => {
+  test(`SEC-108 SEC-274: refuses the bytes ${Buffer.from(bytes).toString('hex')}: not UTF-8`, () => {
     assert.throws(() => parseStrictJson(Uint8Array.from(bytes)), { name: 'StrictJsonError', message: 'not UTF-8' })
   })
 }

@@ -69,10 +69,7 @@ async function forMachine(audience: string, over: Record<string, string> = {}): 
 }
 
 const scopeOf = (token: unknown): string[] =>
-  String(claimsOf(String(token)).scope ?? '')
-    .split(' ')
-    .filter(Boolean)
-    .sort()
+  ((claimsOf(String(token)).scope as string | undefined) ?? '').split(' ').filter(Boolean).sort()
 
 const withoutGrant = those((cell) => cell.asked && cell.declared).sort()
 const all = those((cell) => cell.asked && cell.granted && cell.declared).sort()
