@@ -43,7 +43,7 @@ export function readUrl(url: string, allow: { fragment?: boolean } = {}): UrlPar
   return (
     whyNotAuthority(authority, host, port) ??
     whyNotScheme(parts) ??
-    whyReadDifferently(url, parts) ?? { ...parts, beforeQuery: url.replace(/[?#].*$/, '') }
+    whyReadDifferently(url, parts) ?? { ...parts, beforeQuery: url.replace(/[?#].*/s, '') }
   )
 }
 

@@ -1,6 +1,8 @@
 /** Base64 as password hashes write it: the usual alphabet, no padding (the PHC string format). */
 export function toPhcBase64(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('base64').replace(/=+$/, '')
+  return Buffer.from(bytes)
+    .toString('base64')
+    .replace(/={1,2}$/, '')
 }
 
 /** Undefined unless the text is the one canonical spelling. */

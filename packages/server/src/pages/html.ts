@@ -42,7 +42,7 @@ export const bdi = (name: string): Html => html`<bdi>${withoutBidiControls(name)
 
 /** As `bdi`, for addresses: lines end behind a slash, `?` or `&`, and not in the middle of a word. */
 export const breakable = (address: string): Html => {
-  const parts = withoutBidiControls(address).split(/(?<=[/?&])(?<!:\/+)(?![/?&])/)
+  const parts = withoutBidiControls(address).split(/(?<=[/?&])(?<!:\/{1,3})(?![/?&])/)
   return html`<bdi>${parts.map((part, index) => (index === 0 ? part : html`<wbr>${part}`))}</bdi>`
 }
 
