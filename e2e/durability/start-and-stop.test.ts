@@ -63,7 +63,7 @@ for (const [story, words, environment, sentence] of [
     /keywright: KEYWRIGHT_URL is .*: it has a path\./,
   ],
   ['a short secret', [], { KEYWRIGHT_SECRET: 'hunter2' }, /keywright: KEYWRIGHT_SECRET is "\*\*\*": /],
-  ['an unknown proxy', [], { KEYWRIGHT_TRUSTED_PROXIES: '0.0.0.0/0' }, /KEYWRIGHT_TRUSTED_PROXIES .*believe everybody/],
+  ['an unknown proxy', [], { KEYWRIGHT_TRUSTED_PROXIES: '0.0.0.0/0' }, /KEYWRIGHT_TRUSTED_PROXIES .*is everybody/],
   ['a tenant file that is not there', [], { KEYWRIGHT_TENANT_FILE: 'nowhere.yaml' }, /keywright: .*nowhere\.yaml/],
   [
     'a tenant file that is none',

@@ -118,7 +118,10 @@ for (const [story, bytes] of [
 test('SEC-264: what cannot be read is refused in our own words, which no browser guesses to be a page', async () => {
   const answered = await talkRaw(server.url, 'NONSENSE\r\n\r\n')
   assert.match(answered, /^HTTP\/1\.1 400 Bad Request\r\nContent-Type: text\/plain; charset=utf-8\r\n/)
-  assert.match(answered, /\r\nX-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\nConnection: close\r\n/)
+  assert.match(
+    answered,
+    /\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\nCache-Control: no-store\r\nConnection: close\r\n/,
+  )
 })
 
 test('HTTP/1.0 is answered, once and without chunks', async () => {
