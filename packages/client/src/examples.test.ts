@@ -10,13 +10,15 @@ import { AuthorizationServer } from '../testing/authorization-server.ts'
 const server = await AuthorizationServer.start()
 const directory = await mkdtemp(join(tmpdir(), 'keywright-examples-'))
 after(async () => {
-  await rm(directory, { recursive: true })
   await server.stop()
+  await rm(directory, { recursive: true })
 })
 
 const url = (path: string) => new URL(path, import.meta.url)
 const index = url('./index.ts').href
-const sources = (await readdir(url('.'))).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+const names = (await readdir(url('.'))).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+// All is read before the first test: node:test runs `after` as soon as the tests it knows of are done.
+const sources = await Promise.all(names.map(async (name) => ({ name, text: await readFile(url(name), 'utf8') })))
 
 /** `console.log(x) // this` must print this; `…` stands for anything, and words after a colon are for the reader. */
 function expectLogged(comment: string, ...values: unknown[]): void {
@@ -51,8 +53,8 @@ function examplesOf(source: string): { name: string; code: string }[] {
 }
 
 let clientExample = ''
-for (const file of sources) {
-  const examples = examplesOf(await readFile(url(file), 'utf8'))
+for (const { name: file, text } of sources) {
+  const examples = examplesOf(text)
   for (const [number, { name, code }] of examples.entries()) {
     if (file === 'keywright-client.ts' && number === 0) clientExample = code
     const isMethod = file === 'keywright-client.ts' && number > 0
@@ -61,8 +63,7 @@ for (const file of sources) {
 }
 
 test('every exported function and every public method has an example', async () => {
-  for (const file of sources) {
-    const source = await readFile(url(file), 'utf8')
+  for (const { name: file, text: source } of sources) {
     const exported = await readFile(url('index.ts'), 'utf8')
     const functions = [...source.matchAll(/^export (?:async )?function (\w+)/gm)].map(([, name = '']) => name)
     const published = functions.filter((name) => new RegExp(`\\b${name}\\b`).test(exported))
