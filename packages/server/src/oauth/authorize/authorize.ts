@@ -10,7 +10,7 @@ import { type AuthorizeParameters, knownParameters, requireWellFormed } from './
 import { resolveReturnAddress } from './return-address.ts'
 import { validateRequest } from './validate-request.ts'
 
-/** How an authorization request ends for now: with an answer for the client, or with a question for its user. */
+/** How a step of an authorization request ends: with an answer for the client, or with a question for its user. */
 export type Outcome =
   | { kind: 'answer'; response: AuthorizationResponse; returnAddress: ReturnAddress; session?: Session }
   | { kind: 'ask'; what: Ask; request: AuthorizationRequest; client: Client; session: Session | undefined }
