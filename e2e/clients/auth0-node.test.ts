@@ -26,7 +26,7 @@ before(async () => {
 })
 after(() => server?.stop())
 
-const link = (over: Record<string, string> = {}) =>
+const link = (over: Record<string, string | undefined> = {}) =>
   authorizeUrl({ client_id: clientId, redirect_uri: callback, scope, audience: sample.audience, ...over })
 
 async function codeGrant(over: Record<string, string> = {}) {
@@ -48,6 +48,16 @@ test('AuthenticationClient: authorization code grant with PKCE, for an API', asy
   assert.deepEqual(claims.aud, [sample.audience, `https://${domain}/userinfo`])
   assert.equal(claims.iss, `https://${domain}/`)
   assert.equal(claims.azp, clientId)
+})
+
+test('AuthenticationClient: authorization code grant without PKCE, as passport-auth0 and auth0-python do it', async () => {
+  const nonce = 'n-0S6_WzA2Mj'
+  const url = await aPerson(server.url).open(
+    link({ nonce, code_challenge: undefined, code_challenge_method: undefined }),
+  )
+  const form = { code: url.searchParams.get('code') ?? assert.fail(`no code in ${url}`), redirect_uri: callback }
+  const { data } = await auth0.oauth.authorizationCodeGrant(form, { idTokenValidateOptions: { nonce } })
+  assert.equal(payloadOf(data.access_token).azp, clientId)
 })
 
 test('AuthenticationClient: a code works once, and its replay kills what it gave (SEC-053)', async () => {

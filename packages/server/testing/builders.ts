@@ -41,7 +41,7 @@ export const aClient = (over: Partial<Client> = {}): Client => ({
     idleTokenLifetime: 1_296_000,
     infiniteIdleTokenLifetime: false,
   },
-  requirePkce: true,
+  requirePkce: false,
   standardClaims: false,
   clientMetadata: {},
   ...over,

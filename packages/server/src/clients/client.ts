@@ -30,7 +30,7 @@ export interface Client {
   }
   /** Unset: the tenant's setting counts. */
   skipNonVerifiableCallbackUriConfirmationPrompt?: boolean
-  /** Confidential clients may opt out of PKCE; public ones never (RFC 8252 §8.1). */
+  /** For confidential clients; public ones always need PKCE (RFC 8252 §8.1). A challenge that was sent is always enforced. */
   requirePkce: boolean
   /** Claims as the standards write them where Auth0 differs: `updated_at` as a number. */
   standardClaims: boolean

@@ -62,7 +62,7 @@ test('what it makes is what the file says, with the defaults of its type', async
     [app?.refreshToken.rotationType, app?.refreshToken.leeway, app?.refreshToken.infiniteTokenLifetime],
     ['rotating', 5, false],
   )
-  assert.deepEqual([site?.refreshToken.leeway, site?.jwtConfiguration.alg, site?.requirePkce], [0, 'PS256', true])
+  assert.deepEqual([site?.refreshToken.leeway, site?.jwtConfiguration.alg, site?.requirePkce], [0, 'PS256', false])
   assert.deepEqual(site?.secretDigests, [digest('the secret of the site')])
 
   const [made] = report.tenants[0]?.newSecrets ?? []

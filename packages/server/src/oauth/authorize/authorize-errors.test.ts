@@ -13,12 +13,17 @@ before(async () => {
       await seedSample(store, tenant, url)
       const callbacks = ['https://app.example/callback']
       const others = [
-        aClient({ clientId: 'web', appType: 'regular_web', tokenEndpointAuthMethod: 'client_secret_post', callbacks }),
+        aClient({
+          clientId: 'web',
+          appType: 'regular_web',
+          tokenEndpointAuthMethod: 'client_secret_post',
+          requirePkce: true,
+          callbacks,
+        }),
         aClient({
           clientId: 'lenient',
           appType: 'regular_web',
           tokenEndpointAuthMethod: 'client_secret_post',
-          requirePkce: false,
           callbacks,
         }),
         aClient({ clientId: 'machine', grantTypes: ['client_credentials'], callbacks }),

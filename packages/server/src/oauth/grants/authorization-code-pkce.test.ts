@@ -78,7 +78,7 @@ test('SEC-060 no verifier, an empty one and null open nothing', async () => {
 })
 
 test('SEC-061 a verifier where no challenge was sent is refused, so that stripping the challenge does not help', async () => {
-  await addClient(server, { clientId: 'no-pkce', requirePkce: false })
+  await addClient(server, { clientId: 'no-pkce' })
   const over = { client_id: 'no-pkce', code_challenge: undefined, code_challenge_method: undefined }
   const credentials = { client_id: 'no-pkce', client_secret: web.secret }
   await refused(redeem(await aCode(over), credentials))

@@ -23,7 +23,8 @@ export function newClient(clientId: string, name: string, appType: AppType): Cli
     grantTypes: appType === 'non_interactive' ? ['client_credentials'] : ['authorization_code', 'refresh_token'],
     jwtConfiguration: { lifetimeInSeconds: 36_000, alg: 'RS256' },
     refreshToken: defaultRefreshToken(appType, isOnDevice(appType) ? 'rotating' : 'non-rotating'),
-    requirePkce: true,
+    // Auth0: its own clients with a secret send no challenge, and RFC 9700 §2.1.1 only recommends one. Public clients always need it.
+    requirePkce: false,
     standardClaims: false,
     clientMetadata: {},
   }

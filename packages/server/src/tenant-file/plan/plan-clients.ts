@@ -36,7 +36,7 @@ function planClient(entry: Entry<ClientEntry>, planning: Planning): ClientStep {
     refreshToken: refreshTokenOf(entry, base, appType, planning),
   })
   checkUrls(entry, client, planning)
-  if (isPublic(client) && !client.requirePkce) {
+  if (isPublic(client) && wanted.require_pkce === false) {
     planning.problems.push(
       `${entry.at('require_pkce')}: require_pkce is false: a client without a secret always needs PKCE`,
     )
