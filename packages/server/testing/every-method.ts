@@ -150,7 +150,7 @@ export async function askForAll(store: Store, it: Everything): Promise<Calls> {
     refreshFamilies: {
       find: await store.refreshFamilies.find('family'),
       rotate: await store.refreshFamilies.rotate(it.family, { digest: 'stolen' }, noon, anOpaqueToken()),
-      use: await store.refreshFamilies.use('family', noon, noon, anOpaqueToken()),
+      use: await store.refreshFamilies.use(it.family, noon, noon, anOpaqueToken()),
       revoke: await store.refreshFamilies.revoke('family', noon),
       listForUser: await store.refreshFamilies.listForUser(userId),
     },

@@ -99,28 +99,39 @@ onEach(everyPlace, (bench) => {
       const { generation, currentDigest } = found
       const again = { familyId: family.familyId, generation, currentDigest }
       assert.equal(await store.refreshFamilies.rotate(again, { digest: 'x' }, noon), false)
-      assert.equal(await store.refreshFamilies.use(family.familyId, undefined, noon, anOpaqueToken()), false)
+      assert.equal(await store.refreshFamilies.use(again, undefined, noon, anOpaqueToken()), false)
     }
   })
 
   test('a family that does not rotate is renewed by the minute', async () => {
     const { refreshFamilies: families, ...store } = await withAda()
-    const { familyId, ...family } = await bornFrom({ refreshFamilies: families, ...store }, aFamily())
-    const idle = async () => (await families.find(familyId))?.idleExpiresAt
+    const family = await bornFrom({ refreshFamilies: families, ...store }, aFamily())
+    const idle = async () => (await families.find(family.familyId))?.idleExpiresAt
     const first = family.idleExpiresAt ?? 0
-    assert.equal(await families.use(familyId, first + minute - 1, noon), true)
+    assert.equal(await families.use(family, first + minute - 1, noon), true)
     assert.equal(await idle(), first)
-    assert.equal(await families.use(familyId, first + minute, noon), true)
+    assert.equal(await families.use(family, first + minute, noon), true)
     assert.equal(await idle(), first + minute)
     const accessToken = anOpaqueToken()
-    assert.equal(await families.use(familyId, undefined, noon, accessToken), true)
+    assert.equal(await families.use(family, undefined, noon, accessToken), true)
     assert.equal(await idle(), undefined)
     assert.ok(await store.accessTokens.findWithUser(accessToken.tokenDigest, noon))
-    await families.revoke(familyId, noon + 3)
-    await families.revoke(familyId, noon + 4)
-    assert.equal((await families.find(familyId))?.revokedAt, noon + 3)
-    assert.equal(await families.use(familyId, first + day, noon), false)
-    assert.equal(await families.use('unknown', first + day, noon), false)
+    await families.revoke(family.familyId, noon + 3)
+    await families.revoke(family.familyId, noon + 4)
+    assert.equal((await families.find(family.familyId))?.revokedAt, noon + 3)
+    assert.equal(await families.use(family, first + day, noon), false)
+    assert.equal(await families.use({ ...family, familyId: 'unknown' }, first + day, noon), false)
+  })
+
+  test('SEC-119: a token that was replaced a moment ago is not used by who read the family before that', async () => {
+    const store = await withAda()
+    const read = await bornFrom(store, aFamily())
+    assert.equal(await store.refreshFamilies.rotate(read, { digest: 'next', idleExpiresAt: noon + minute }, noon), true)
+    const accessToken = anOpaqueToken({ grantId: read.grantId })
+    for (const issued of [undefined, accessToken])
+      assert.equal(await store.refreshFamilies.use(read, noon + minute, noon, issued), false)
+    assert.equal(await store.accessTokens.findWithUser(accessToken.tokenDigest, noon), undefined)
+    assert.equal((await store.refreshFamilies.find(read.familyId))?.idleExpiresAt, noon + minute)
   })
 
   test('SEC-128: a user has at most so many live families at a client; the oldest goes first', async () => {

@@ -33,7 +33,7 @@ async function everythingIssued(store: Store) {
   const alive = async () => ({
     session: (await store.sessions.findByCookie(cookies.main, noon)) !== undefined,
     code: await store.codes.redeem(waiting.codeDigest, {}, noon),
-    family: await store.refreshFamilies.use(family.familyId, undefined, noon),
+    family: await store.refreshFamilies.use(family, undefined, noon),
     token: (await store.accessTokens.findWithUser(accessToken.tokenDigest, noon)) !== undefined,
   })
   return { session, cookies, waiting, spent, family, accessToken, alive }
@@ -156,9 +156,9 @@ onEach(everyPlace, (bench) => {
     await store.consents.revoke(sample.userId, sample.clientId, '')
     assert.deepEqual(await alive(), { ...nothing, session: true })
     assert.equal(await store.consents.find(sample.userId, sample.clientId, ''), undefined)
-    assert.equal(await store.refreshFamilies.use(forApi.familyId, undefined, noon), true)
+    assert.equal(await store.refreshFamilies.use(forApi, undefined, noon), true)
     await store.consents.revoke(sample.userId, sample.clientId, sample.audience)
-    assert.equal(await store.refreshFamilies.use(forApi.familyId, undefined, noon), false)
+    assert.equal(await store.refreshFamilies.use(forApi, undefined, noon), false)
   })
 
   test('SEC-127: without its client nothing is left to refresh, and no token opens anything', async () => {

@@ -182,9 +182,12 @@ export interface RefreshFamilyStore {
     now: number,
     accessToken?: OpaqueAccessToken,
   ): Promise<boolean>
-  /** For non-rotating families: renews the idle limit, at most once a minute, and stores the opaque token. False if revoked. */
+  /**
+   * Lets the token stay: renews the idle limit, at most once a minute, and stores the opaque token. Resolves to false, like
+   * `rotate`, if the family is not what it was any more.
+   */
   use(
-    familyId: string,
+    family: { familyId: string; generation: number; currentDigest: string },
     idleExpiresAt: number | undefined,
     now: number,
     accessToken?: OpaqueAccessToken,

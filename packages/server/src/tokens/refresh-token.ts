@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { RefreshTokenSettings } from '#clients/client.ts'
 import type { Context } from '#context.ts'
-import { digest } from '#crypto/digest.ts'
+import { digest, equalInConstantTime } from '#crypto/digest.ts'
 import type { RefreshFamily } from './refresh-family.ts'
 
 /**
@@ -43,6 +43,27 @@ export function successorOf({ familyId, generation, secret }: RefreshToken, ctx:
 }
 
 export const refreshTokenDigest = (token: RefreshToken): string => digest(`${token.generation}.${token.secret}`)
+
+/**
+ * What a token of ours is to its family: the newest; the one before it, sent again by a client that has not heard of its
+ * successor; or one that was replaced long enough ago to be in wrong hands (RFC 9700 §4.14.2).
+ * The leeway is an age: a rotation in the future tells of clocks that disagree, and is nothing to be lenient about. A client that
+ * does not rotate has nothing to retry.
+ */
+export function standingOf(
+  token: RefreshToken,
+  family: RefreshFamily,
+  { rotationType, leeway }: RefreshTokenSettings,
+  ctx: Context,
+): 'current' | 'retried' | 'reused' {
+  if (isNewest(token, family)) return 'current'
+  if (rotationType === 'non-rotating' || !isNewest(successorOf(token, ctx), family)) return 'reused'
+  const age = ctx.now() - (family.rotatedAt ?? Number.NEGATIVE_INFINITY)
+  return age >= 0 && age < leeway * 1000 ? 'retried' : 'reused'
+}
+
+const isNewest = (token: RefreshToken, family: RefreshFamily): boolean =>
+  token.generation === family.generation && equalInConstantTime(refreshTokenDigest(token), family.currentDigest)
 
 /** When a family born now ends, absolutely and if nobody uses it. Epoch milliseconds; undefined: never. */
 export function refreshTokenExpiry(settings: RefreshTokenSettings, now: number) {

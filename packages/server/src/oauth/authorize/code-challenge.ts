@@ -31,15 +31,13 @@ export function validateCodeChallenge(
   return challenge
 }
 
-/**
- * Also refuses a verifier where there was no challenge, so that stripping the challenge from the request never helps (RFC 9700 §4.8.2).
- * @throws OAuthError invalid_grant
- */
+/** Also refuses a verifier where there was no challenge, so that stripping the challenge never helps (RFC 9700 §4.8.2). */
+export function fitsChallenge(verifier: string | undefined, challenge: string | undefined): boolean {
+  if (challenge === undefined) return verifier === undefined
+  return verifier !== undefined && verifierForm.test(verifier) && equalInConstantTime(s256(verifier), challenge)
+}
+
+/** @throws OAuthError invalid_grant */
 export function verifyCodeVerifier(verifier: string | undefined, challenge: string | undefined): void {
-  if (challenge === undefined) {
-    if (verifier !== undefined) throw invalidGrant('Failed to verify code verifier')
-    return
-  }
-  if (verifier === undefined || !verifierForm.test(verifier) || !equalInConstantTime(s256(verifier), challenge))
-    throw invalidGrant('Failed to verify code verifier')
+  if (!fitsChallenge(verifier, challenge)) throw invalidGrant('Failed to verify code verifier')
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import type { Client } from '#clients/client.ts'
+import { type Client, isPublic } from '#clients/client.ts'
 import type { Context } from '#context.ts'
 import { digest } from '#crypto/digest.ts'
 import { randomToken } from '#crypto/random-id.ts'
 import { invalidGrant, type OAuthError } from '#errors.ts'
-import { verifyCodeVerifier } from '#oauth/authorize/code-challenge.ts'
+import { fitsChallenge, verifyCodeVerifier } from '#oauth/authorize/code-challenge.ts'
 import { findRegisteredRedirectUri } from '#oauth/authorize/redirect-uri.ts'
 import { grantableScope } from '#oauth/authorize/validate-request.ts'
 import type { AuthorizationCode } from '#tokens/authorization-code.ts'
@@ -28,7 +28,7 @@ export const authorizationCode = defineGrant({
   }),
 
   async redeem(form, client, ctx) {
-    const code = await findCode(form.code, client, ctx)
+    const code = await findCode(form, client, ctx)
     await requireProof(code, form, client, ctx)
     const [resourceServer, user] = await Promise.all([
       code.audience === undefined ? undefined : ctx.store.resourceServers.findByIdentifier(code.audience),
@@ -40,7 +40,8 @@ export const authorizationCode = defineGrant({
     const refresh = scope.includes('offline_access') ? newFamily(code, scope, client, ctx) : undefined
     const access = resourceServer ? undefined : newOpaqueAccessToken(code, scope, ctx)
     const issued = { family: refresh?.family, accessToken: access?.record }
-    if (!(await ctx.store.codes.redeem(code.codeDigest, issued, ctx.now()))) throw await replayed(code, ctx)
+    if (!(await ctx.store.codes.redeem(code.codeDigest, issued, ctx.now())))
+      throw await replayed(code, form, client, ctx)
 
     return {
       client,
@@ -55,29 +56,37 @@ export const authorizationCode = defineGrant({
   },
 })
 
-async function findCode(presented: string, client: Client, ctx: Context): Promise<AuthorizationCode> {
-  const code = await ctx.store.codes.find(digest(presented))
+interface Form {
+  code: string
+  redirect_uri?: string
+  code_verifier?: string
+}
+
+async function findCode(form: Form, client: Client, ctx: Context): Promise<AuthorizationCode> {
+  const code = await ctx.store.codes.find(digest(form.code))
   if (!code) throw invalidCode({ reason: 'unknown code' })
   // A wrong client learns nothing and changes nothing: the right one can still come (SEC-054).
   if (code.clientId !== client.clientId) throw invalidCode({ reason: 'the code belongs to another client' })
-  if (code.redeemedAt !== undefined) throw await replayed(code, ctx)
+  if (code.redeemedAt !== undefined) throw await replayed(code, form, client, ctx)
   if (ctx.now() >= code.expiresAt) throw invalidCode({ reason: 'expired' })
   return code
 }
 
-/** A code used twice has leaked: what it gave dies with it (RFC 6749 §4.1.2, SEC-053). */
-async function replayed(code: AuthorizationCode, ctx: Context): Promise<OAuthError> {
+/**
+ * A code used twice has leaked: what it gave dies with it (RFC 6749 §4.1.2, SEC-053), whatever else is wrong with the request.
+ * But only if the client has proven to be itself: a public one does so by the verifier alone, and somebody who merely saw the
+ * code go by must not be able to end what its owner has.
+ */
+async function replayed(code: AuthorizationCode, form: Form, client: Client, ctx: Context): Promise<OAuthError> {
+  const detail = { userId: code.userId }
+  if (isPublic(client) && !fitsChallenge(form.code_verifier, code.codeChallenge))
+    return invalidCode({ ...detail, reason: 'the code was already used; whoever sent it again had no verifier' })
   await ctx.store.revokeGrant(code.grantId, ctx.now())
-  return invalidCode({ reason: 'the code was already used; everything issued from it is revoked', userId: code.userId })
+  return invalidCode({ ...detail, reason: 'the code was already used; everything issued from it is revoked' })
 }
 
 /** Whoever has the code and is the right client, but cannot prove the rest, has spent it (SEC-054). */
-async function requireProof(
-  code: AuthorizationCode,
-  form: { redirect_uri?: string; code_verifier?: string },
-  client: Client,
-  ctx: Context,
-): Promise<void> {
+async function requireProof(code: AuthorizationCode, form: Form, client: Client, ctx: Context): Promise<void> {
   try {
     const sent = form.redirect_uri
     if (sent === undefined ? code.redirectUriSent : sent !== code.redirectUri)
@@ -88,8 +97,8 @@ async function requireProof(
       throw invalidGrant('The redirect URI is wrong.')
     verifyCodeVerifier(form.code_verifier, code.codeChallenge)
   } catch (error) {
-    await ctx.store.codes.redeem(code.codeDigest, {}, ctx.now())
-    throw error
+    const spent = await ctx.store.codes.redeem(code.codeDigest, {}, ctx.now())
+    throw spent ? error : await replayed(code, form, client, ctx)
   }
 }
 

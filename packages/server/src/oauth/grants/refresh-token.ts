@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Client } from '#clients/client.ts'
 import type { ResourceServer } from '#clients/resource-server.ts'
 import type { Context } from '#context.ts'
-import { digest, equalInConstantTime } from '#crypto/digest.ts'
+import { digest } from '#crypto/digest.ts'
 import { invalidGrant, OAuthError } from '#errors.ts'
 import { grantableScope } from '#oauth/authorize/validate-request.ts'
 import { parseScope } from '#oauth/scope.ts'
@@ -15,6 +15,7 @@ import {
   parseRefreshToken,
   type RefreshToken,
   refreshTokenDigest,
+  standingOf,
   successorOf,
 } from '#tokens/refresh-token.ts'
 import { requireActiveUser } from './active-user.ts'
@@ -39,7 +40,10 @@ export const refreshToken = defineGrant({
     const family = token && (await ctx.store.refreshFamilies.find(token.familyId))
     if (!family) throw invalidRefreshToken('unknown token')
     if (family.clientId !== client.clientId) throw invalidRefreshToken('the token belongs to another client')
-    // First, because blocking a user revokes their families, and SDKs want to hear which of the two it was.
+    // Before anything else about the request: whoever holds an old token learns nothing by it, and cannot keep it from being
+    // noticed by asking for what will be refused (SEC-119).
+    await requireStanding(token, family, client, ctx)
+    // Before the family's end, because blocking a user revokes their families, and SDKs want to hear which of the two it was.
     const user = await requireActiveUser(family.userId, client, invalidRefreshToken, ctx)
     if (!isAlive(family, ctx.now())) throw invalidRefreshToken('expired or revoked')
     const resourceServer = await resolveResourceServer(family, form.audience, ctx)
@@ -61,55 +65,50 @@ export const refreshToken = defineGrant({
   },
 })
 
-/** @returns the token that replaces this one; undefined if the client keeps its own */
+/**
+ * Every step is bound to the family as it was judged. If another request was faster, the token is judged anew.
+ * @returns the token that replaces this one; undefined if the client keeps its own
+ */
 async function exchange(
   token: RefreshToken,
-  family: RefreshFamily,
+  judged: RefreshFamily,
   client: Client,
   access: OpaqueAccessToken | undefined,
   ctx: Context,
 ): Promise<RefreshToken | undefined> {
+  const { refreshFamilies } = ctx.store
   const now = ctx.now()
   const idle = idleExpiry(client.refreshToken, now)
-  const isCurrent = equalInConstantTime(refreshTokenDigest(token), family.currentDigest)
-  if (client.refreshToken.rotationType === 'non-rotating') {
-    if (!isCurrent) throw await reused(family, ctx)
-    if (!(await ctx.store.refreshFamilies.use(family.familyId, idle, now, access))) throw invalidRefreshToken('revoked')
-    return undefined
+  const successor = client.refreshToken.rotationType === 'rotating' ? successorOf(token, ctx) : undefined
+  let family: RefreshFamily | undefined = judged
+  while (family && family.revokedAt === undefined) {
+    const standing = await requireStanding(token, family, client, ctx)
+    const done =
+      standing === 'current' && successor
+        ? refreshFamilies.rotate(family, { digest: refreshTokenDigest(successor), idleExpiresAt: idle }, now, access)
+        : // The *same* successor again, so that two requests of a flaky phone end with one live token.
+          refreshFamilies.use(family, standing === 'retried' ? family.idleExpiresAt : idle, now, access)
+    if (await done) return successor
+    family = await refreshFamilies.find(token.familyId)
   }
-  const successor = successorOf(token, ctx)
-  if (isCurrent) {
-    const next = { digest: refreshTokenDigest(successor), idleExpiresAt: idle }
-    if (await ctx.store.refreshFamilies.rotate(family, next, now, access)) return successor
-  }
-  return retry(token, successor, client, access, ctx)
+  throw invalidRefreshToken('revoked')
 }
 
-/**
- * The token has been replaced: by this client's own retry a moment ago, or by a thief.
- * Within the leeway the *same* successor is handed out again, so that two requests of a flaky phone end with one live token.
- */
-async function retry(
+/** @throws OAuthError for a token that was replaced: it is in wrong hands, and takes the family with it */
+async function requireStanding(
   token: RefreshToken,
-  successor: RefreshToken,
+  family: RefreshFamily,
   client: Client,
-  access: OpaqueAccessToken | undefined,
   ctx: Context,
-): Promise<RefreshToken> {
-  const now = ctx.now()
-  const family = await ctx.store.refreshFamilies.find(token.familyId)
-  if (!family || family.revokedAt !== undefined) throw invalidRefreshToken('revoked')
-  const previous = family.generation === successor.generation
-  const same = previous && equalInConstantTime(refreshTokenDigest(successor), family.currentDigest)
-  const fresh = now - (family.rotatedAt ?? 0) < client.refreshToken.leeway * 1000
-  if (!same || !fresh) throw await reused(family, ctx)
-  if (access && !(await ctx.store.refreshFamilies.use(family.familyId, family.idleExpiresAt, now, access)))
-    throw invalidRefreshToken('revoked')
-  return successor
+): Promise<'current' | 'retried'> {
+  const standing = standingOf(token, family, client.refreshToken, ctx)
+  if (standing === 'reused') throw await reused(family, ctx)
+  return standing
 }
 
 /** A replaced token came back: everything of this authorization dies, the newest token too (SEC-119). */
 async function reused(family: RefreshFamily, ctx: Context): Promise<OAuthError> {
+  if (family.revokedAt !== undefined) return invalidRefreshToken('revoked')
   await ctx.store.revokeGrant(family.grantId, ctx.now())
   ctx.log({
     type: 'ferrt',

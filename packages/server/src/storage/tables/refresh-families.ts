@@ -85,8 +85,10 @@ export function refreshFamilyTable(db: Database, insertToken: ReturnType<typeof 
       .where('user_id', '=', param('userId'))
       .orderBy('created_at'),
   )
-  type Rotation = { generation: number; digest: string; nextDigest: string; next: number; idle?: number; now: number }
-  const rotate = prepare(db, (query, param: Param<Key & Required<Rotation>>) =>
+  /** A family as somebody has read it: whoever writes finds it like that, or not at all. */
+  type AsRead = Key & { generation: number; digest: string }
+  type Rotation = { nextDigest: string; next: number; idle: number | undefined; now: number }
+  const rotate = prepare(db, (query, param: Param<AsRead & Rotation>) =>
     query
       .updateTable('refresh_families')
       .set({
@@ -101,12 +103,14 @@ export function refreshFamilyTable(db: Database, insertToken: ReturnType<typeof 
       .where('current_digest', '=', param('digest'))
       .where('revoked_at', 'is', null),
   )
-  const renew = prepare(db, (query, param: Param<Key & { idle: number | undefined }>) =>
+  const renew = prepare(db, (query, param: Param<AsRead & { idle: number | undefined }>) =>
     query
       .updateTable('refresh_families')
       .set({ idle_expires_at: param('idle') })
       .where('tenant_id', '=', param('tenantId'))
       .where('family_id', '=', param('familyId'))
+      .where('generation', '=', param('generation'))
+      .where('current_digest', '=', param('digest'))
       .where('revoked_at', 'is', null),
   )
   const revoke = prepare(db, (query, param: Param<Key & { now: number }>) =>
@@ -127,22 +131,21 @@ export function refreshFamilyTable(db: Database, insertToken: ReturnType<typeof 
     find: (familyId) => find({ tenantId, familyId }),
 
     async rotate({ familyId, generation, currentDigest: digest }, next, now, accessToken) {
-      const move = { generation, digest, next: generation + 1, nextDigest: next.digest, idle: next.idleExpiresAt, now }
-      const steps: Step[] = [
-        { query: rotate({ tenantId, familyId, ...move } as Key & Required<Rotation>), required: true },
-      ]
+      const move = { next: generation + 1, nextDigest: next.digest, idle: next.idleExpiresAt, now }
+      const steps: Step[] = [{ query: rotate({ tenantId, familyId, generation, digest, ...move }), required: true }]
       if (accessToken) steps.push({ query: insertToken(tenantId, accessToken) })
       return (await db.transact(steps)) !== undefined
     },
 
-    async use(familyId, idleExpiresAt, _now, accessToken) {
+    async use({ familyId, generation, currentDigest: digest }, idleExpiresAt, _now, accessToken) {
       if (!accessToken) {
         const family = await find({ tenantId, familyId })
-        if (!family || family.revokedAt !== undefined) return false
+        if (family?.revokedAt !== undefined || family?.currentDigest !== digest) return false
         if (!isWorthRenewing(family.idleExpiresAt, idleExpiresAt)) return true
       }
       // With a token always: holding the row makes a revocation at the same moment come before or after both.
-      const steps: Step[] = [{ query: renew({ tenantId, familyId, idle: idleExpiresAt }), required: true }]
+      const query = renew({ tenantId, familyId, generation, digest, idle: idleExpiresAt })
+      const steps: Step[] = [{ query, required: true }]
       if (accessToken) steps.push({ query: insertToken(tenantId, accessToken) })
       return (await db.transact(steps)) !== undefined
     },
