@@ -27,6 +27,10 @@ export interface Config {
   databaseFile?: string
   /** Absolute paths, in the order they are applied. */
   tenantFiles: string[]
+  /** What keywords in them stand for: JSON, or the absolute path of a file with it. May hold secrets. */
+  keywordMappings?: string
+  /** Whatever of a tenant file would be reported stops the start instead. */
+  strictImport: boolean
   /** As set; see `loadSecret`. */
   secret?: string
   tls?: TlsSetting
@@ -99,6 +103,24 @@ export const settings = {
     allowed: 'the path of a YAML or JSON file, or several separated by commas',
     schema: parsedBy(parseList),
   }),
+  KEYWRIGHT_STRICT_IMPORT: setting({
+    group: 'tenant-file',
+    fallback: 'false',
+    meaning: 'Whether everything in a tenant file that would only be reported stops the start instead.',
+    why: 'An export of an Auth0 tenant has much that is not applied here, and the rest of it should start.',
+    allowed: 'true or false',
+    schema: parsedBy(parseSwitch),
+  }),
+  AUTH0_KEYWORD_REPLACE_MAPPINGS: setting({
+    group: 'tenant-file',
+    fallback: 'none: keywords stay as they are, and stop the start where they would be applied',
+    meaning: 'What ##NAME## and @@NAME@@ in tenant files stand for, as auth0-deploy-cli replaces them.',
+    why: 'What a name stands for, only its owner knows.',
+    allowed:
+      'a JSON object such as {"NAME": "value"}, or the path of a JSON file that is one or has one under this name',
+    schema: parsedBy((text) => text),
+    show: () => '***',
+  }),
   KEYWRIGHT_TLS: setting({
     group: 'tls-and-proxies',
     fallback: 'none: plain http',
@@ -160,6 +182,8 @@ export function readConfig(environment: Environment, cwd: string): Config {
     tenantFiles: (read('KEYWRIGHT_TENANT_FILE', settings.KEYWRIGHT_TENANT_FILE) ?? []).map((file) =>
       resolve(cwd, file),
     ),
+    keywordMappings: inlineOrPath(read('AUTH0_KEYWORD_REPLACE_MAPPINGS', settings.AUTH0_KEYWORD_REPLACE_MAPPINGS), cwd),
+    strictImport: read('KEYWRIGHT_STRICT_IMPORT', settings.KEYWRIGHT_STRICT_IMPORT) ?? false,
     secret: readSecret(environment.KEYWRIGHT_SECRET, database),
     tls,
     trustedProxies: read('KEYWRIGHT_TRUSTED_PROXIES', settings.KEYWRIGHT_TRUSTED_PROXIES) ?? [],
@@ -192,6 +216,9 @@ function inFolder(tls: TlsSetting | undefined, cwd: string): TlsSetting | undefi
   if (tls?.kind !== 'files') return tls
   return { kind: 'files', certificate: resolve(cwd, tls.certificate), privateKey: resolve(cwd, tls.privateKey) }
 }
+
+const inlineOrPath = (said: string | undefined, cwd: string): string | undefined =>
+  said === undefined || said.startsWith('{') ? said : resolve(cwd, said)
 
 function defaultUrl(port: number, secure: boolean): string {
   if (port === 0) throw wrongSetting('PORT', '0', 'a free port needs KEYWRIGHT_URL to be set', settings.PORT.allowed)
@@ -231,6 +258,11 @@ function parseList(text: string): string[] {
   const parts = text.split(',').map((part) => part.trim())
   if (parts.includes('')) throw new Error('one of its paths is empty')
   return parts
+}
+
+function parseSwitch(text: string): boolean {
+  if (text === 'true' || text === 'false') return text === 'true'
+  throw new Error('it is neither true nor false')
 }
 
 function parseLogLevel(text: string): LogLevel {

@@ -4,12 +4,17 @@ import { createSealer } from '#crypto/seal.ts'
 import { openStorage } from '#storage/open-storage.ts'
 import type { Store, TenantStore } from '#storage/store.ts'
 import { applyTenantFile, type TenantFilePlatform } from '#tenant-file/apply-tenant-file.ts'
+import type { Keywords } from '#tenant-file/keywords.ts'
 import { parseTenantFile } from '#tenant-file/parse-tenant-file.ts'
 
 const url = 'http://localhost:3000'
 
 /** A house with real storage, in memory unless told otherwise, to apply tenant files to. `writes` lists what was written. */
-export async function aTenantFileHouse(defaultTenantUrl = url, database = 'sqlite::memory:') {
+export async function aTenantFileHouse(
+  defaultTenantUrl = url,
+  database = 'sqlite::memory:',
+  { strict = false, keywords = {} }: { strict?: boolean; keywords?: Keywords } = {},
+) {
   const writes: string[] = []
   let time = Date.UTC(2026, 0, 1)
   const sealer = createSealer('a secret for tests, long enough to seal something')
@@ -20,6 +25,7 @@ export async function aTenantFileHouse(defaultTenantUrl = url, database = 'sqlit
     random: systemRandom,
     passwords: createPasswordKdf(),
     defaultTenantUrl,
+    strict,
   }
   return {
     platform,
@@ -30,7 +36,7 @@ export async function aTenantFileHouse(defaultTenantUrl = url, database = 'sqlit
     /** Applies files given as YAML. */
     apply: async (...texts: string[]) =>
       applyTenantFile(
-        texts.map((text, index) => parseTenantFile(text, `file${index + 1}.yaml`)),
+        texts.map((text, index) => parseTenantFile(text, `file${index + 1}.yaml`, keywords)),
         platform,
       ),
     async storeOf(domain = new URL(defaultTenantUrl).host): Promise<Store> {

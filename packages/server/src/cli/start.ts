@@ -46,8 +46,11 @@ async function prepare(config: Config, foundation: Foundation, world: World): Pr
   return report
 }
 
-const applyTenants = (config: Config, { storage, passwords }: Foundation, { now, random }: World): Promise<Report> =>
-  prepareTenants(config.tenantFiles, { tenants: storage.tenants, now, random, passwords, defaultTenantUrl: config.url })
+function applyTenants(config: Config, { storage, passwords }: Foundation, { now, random }: World): Promise<Report> {
+  const { tenantFiles, keywordMappings, strictImport, url } = config
+  const platform = { tenants: storage.tenants, now, random, passwords, defaultTenantUrl: url, strict: strictImport }
+  return prepareTenants(tenantFiles, platform, keywordMappings)
+}
 
 /** Slow hashes of users whom a tenant file names again: they are compared while the server already answers. */
 async function comparePasswords({ passwords }: Report, { logger }: World): Promise<void> {

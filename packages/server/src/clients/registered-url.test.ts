@@ -8,6 +8,7 @@ import {
   matchesRegistered,
   originOf,
   type UrlList,
+  whyDoubtful,
   whyNotRegistrable,
 } from './registered-url.ts'
 
@@ -28,13 +29,18 @@ describe('SEC-037: the type of the client decides which forms are legal', () => 
     ['https://192.168.1.5/cb', appTypes, appTypes],
     ['https://xn--mnchen-3ya.example/cb', appTypes, appTypes],
     ['https://auth.example/mobile', appTypes, appTypes],
-    ['com.myclientapp://myclientapp.com/callback', ['native'], ['native']],
-    ['com.Acme.App://auth.example/ios/com.Acme.App/callback', ['native'], ['native']],
-    ['com.acme.app:/cb', ['native'], ['native']],
-    ['com.acme.app:///cb', ['native'], ['native']],
-    ['com.acme.app://', ['native'], ['native']],
-    ['myapp://cb', ['native'], []], // SEC-035
-    ['exp://127.0.0.1:19000/--/cb', ['native'], []],
+    ['com.myclientapp://myclientapp.com/callback', appTypes, ['native']],
+    ['com.Acme.App://auth.example/ios/com.Acme.App/callback', appTypes, ['native']],
+    ['com.acme.app:/cb', appTypes, ['native']],
+    ['com.acme.app:///cb', appTypes, ['native']],
+    ['com.acme.app://', appTypes, ['native']],
+    ['myapp://cb', appTypes, []], // SEC-035
+    ['exp://127.0.0.1:19000/--/cb', appTypes, []],
+    ['chrome-extension://abcdefghijklmnop/cb', appTypes, []],
+    ['vscode://publisher.extension/cb', appTypes, []],
+    ['http://app.example/cb', appTypes, []], // SEC-031
+    ['http://192.168.1.5:3000/cb', appTypes, []],
+    ['http://localhost.evil.test/cb', appTypes, []],
     ['http://127.0.0.1/cb', appTypes, ['native']],
     ['http://127.0.0.1:8400/cb', appTypes, ['native']],
     ['http://[::1]:8400/cb', appTypes, ['native']],
@@ -279,13 +285,33 @@ describe('origins', () => {
     test(`SEC-046: the origin ${origin} is ${ok ? '' : 'not '}allowed`, () =>
       assert.equal(matchesAnyOrigin(origin, listed, rules), ok))
   test('SEC-031: an origin that could not be registered does not match, even if it got into the list', () => {
-    assert.equal(matchesAnyOrigin('http://app.example', ['http://app.example'], rules), false)
-    assert.equal(matchesAnyOrigin('capacitor://localhost', ['capacitor://localhost'], rules), false)
+    const strict = { appType: 'spa', strict: true } as const
+    assert.equal(matchesAnyOrigin('http://app.example', ['http://app.example'], strict), false)
+    assert.equal(matchesAnyOrigin('capacitor://localhost', ['capacitor://localhost'], strict), false)
+    assert.equal(matchesAnyOrigin('http://app.example', ['http://app.example'], rules), true)
+    assert.equal(matchesAnyOrigin('capacitor://localhost', ['capacitor://localhost'], rules), true)
     assert.equal(matchesAnyOrigin('capacitor://localhost', ['capacitor://localhost'], { appType: 'native' }), true)
   })
   test('a native client has no port freedom for origins', () =>
     assert.equal(matchesAnyOrigin('http://localhost:1', ['http://localhost'], { appType: 'native' }), false))
 })
+
+const doubtful: [url: string, appType: AppType, why: RegExp | undefined][] = [
+  ['https://app.example/cb', 'spa', undefined],
+  ['http://localhost:3000/cb', 'spa', undefined],
+  ['http://127.0.0.1/cb', 'native', undefined],
+  ['http://*.app.localhost:3000/cb', 'spa', undefined],
+  ['com.acme.app://cb', 'native', undefined],
+  ['http://app.example/cb', 'regular_web', /plain http/],
+  ['http://192.168.1.5:3000/cb', 'native', /plain http/],
+  ['chrome-extension://abcdefghijklmnop/cb', 'spa', /claim the scheme "chrome-extension"/],
+  ['vscode://publisher.extension/cb', 'regular_web', /claim the scheme "vscode"/],
+]
+for (const [url, appType, why] of doubtful)
+  test(`${url} of a ${appType} client is ${why ? 'allowed with a warning' : 'beyond doubt'}`, () => {
+    assert.equal(callback(url, appType), undefined)
+    assert.match(whyDoubtful(url, { appType }) ?? '', why ?? /^$/)
+  })
 
 test('callbacks that another app could receive are non-verifiable (RFC 8252 §8.6)', () => {
   const others = ['com.acme.app://t/cb', 'myapp:/cb', 'http://127.0.0.1:1/cb', 'http://[::1]/cb', 'http://localhost/cb']

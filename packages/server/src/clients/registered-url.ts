@@ -6,7 +6,8 @@ export type UrlList = 'callbacks' | 'allowed_logout_urls' | 'web_origins' | 'all
 
 export interface FormRules {
   appType: AppType
-  /** No development comfort: no `localhost`, no wildcard, no http for web clients, no custom scheme without a dot. */
+  /** RFC 8252 and no comfort: no `localhost`, no wildcard, http only on loopback and for native clients, custom schemes only for these, and
+   *  with a dot. */
   strict?: boolean
 }
 
@@ -113,6 +114,25 @@ function whyNotOnList(parts: UrlParts, list: UrlList): string | undefined {
   return undefined
 }
 
+/**
+ * What is to be said about a URL that may be registered, because Auth0 allows it, and had better not be: it is reported when it is
+ * registered, and written to the tenant's log when it is used.
+ */
+export function whyDoubtful(url: string, { appType }: FormRules): string | undefined {
+  if (url.startsWith('https:')) return undefined // of each login, so without reading it
+  const parts = readUrl(url)
+  if (typeof parts === 'string') return undefined
+  if (parts.scheme === 'http') {
+    const isLocal = isLoopbackHost(parts.host?.replace(/^\*\./, '') ?? '')
+    return isLocal ? undefined : 'Whoever is on the way can read and change what is sent by plain http. Use "https".'
+  }
+  if (appType === 'native') return undefined
+  return `Any app on the user's device may claim the scheme "${parts.scheme}". Use "https", or make the client a native application.`
+}
+
+const plainHttpIsLocal =
+  'Plain http is allowed only on the user\'s own machine: "127.0.0.1", "[::1]" or "localhost". Use "https".'
+
 /** Which forms a client may use is decided by its type, at registration and again for every request (SEC-037). */
 function whyNotForm(parts: UrlParts, rules: FormRules): string | undefined {
   const { appType, strict } = rules
@@ -124,19 +144,19 @@ function whyNotForm(parts: UrlParts, rules: FormRules): string | undefined {
   if (scheme === 'https') return undefined
   if (scheme === 'http') return whyNotPlainHttp(parts.host ?? '', rules)
 
-  if (appType !== 'native') return 'Only native applications may use a custom scheme. Use "https".'
-  if (strict && !scheme.includes('.')) {
+  if (!strict) return undefined
+  if (appType !== 'native') return 'Only native applications may use a custom scheme here. Use "https".'
+  if (!scheme.includes('.')) {
     return `The scheme "${scheme}" must be a reversed domain name of yours, such as "com.example.app" (RFC 8252 §7.1).`
   }
   return undefined
 }
 
 function whyNotPlainHttp(host: string, { appType, strict }: FormRules): string | undefined {
-  if (!isLoopbackHost(host)) {
-    return 'Plain http is allowed only on the user\'s own machine: "127.0.0.1", "[::1]" or "localhost". Use "https".'
-  }
-  if (strict && appType !== 'native') return 'Plain http is not allowed for web applications here. Use "https".'
-  if (strict && host.endsWith('localhost')) return 'Use "127.0.0.1" or "[::1]" instead of "localhost" (RFC 8252 §8.3).'
+  if (!strict) return undefined
+  if (!isLoopbackHost(host)) return plainHttpIsLocal
+  if (appType !== 'native') return 'Plain http is not allowed for web applications here. Use "https".'
+  if (host.endsWith('localhost')) return 'Use "127.0.0.1" or "[::1]" instead of "localhost" (RFC 8252 §8.3).'
   return undefined
 }
 
@@ -149,7 +169,7 @@ function whyNotWildcard(parts: UrlParts, { appType, strict }: FormRules): string
   if (getDomain(parent, { allowPrivateDomains: true }) === null) {
     return 'A wildcard ("*") may stand only below a domain of your own, not directly below a public suffix such as "co.uk".'
   }
-  return parts.scheme === 'http' ? whyNotPlainHttp(parent, { appType, strict }) : undefined
+  return parts.scheme === 'http' && !isLoopbackHost(parent) ? plainHttpIsLocal : undefined
 }
 
 /**

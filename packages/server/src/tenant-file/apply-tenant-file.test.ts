@@ -15,8 +15,8 @@ const withIds = everything.replace(
   'name: Backend\n    client_id: backend\n    client_secret: its secret',
 )
 
-async function aHouse(url?: string, database?: string) {
-  const house = await aTenantFileHouse(url, database)
+async function aHouse(url?: string, database?: string, options?: Parameters<typeof aTenantFileHouse>[2]) {
+  const house = await aTenantFileHouse(url, database, options)
   houses.push(house)
   return house
 }
@@ -235,8 +235,8 @@ test('of two processes that apply a file at once, neither fails and nothing is t
 const contradictions: [what: string, yaml: string, message: RegExp][] = [
   [
     'a client described twice',
-    'clients: [{name: A}, {name: A}]',
-    /the client "A" is described twice; first at file2\.yaml:1/,
+    'clients: [{name: A, client_id: a}, {name: B, client_id: a}]',
+    /the client "a" is described twice; first at file2\.yaml:1/,
   ],
   [
     'a grant of an unknown client',
@@ -248,12 +248,6 @@ const contradictions: [what: string, yaml: string, message: RegExp][] = [
     'clients: [{name: B}]\nclientGrants: [{client_id: B, audience: a}]',
     /audience is "a": no API/,
   ],
-  [
-    'a grant of an unknown scope',
-    'clients: [{name: B}]\nresourceServers: [{identifier: a, scopes: [{value: read}]}]\nclientGrants: [{client_id: B, audience: a, scope: [raed]}]',
-    /no such scope \(did you mean "read"\?\)/,
-  ],
-  ['an unknown enabled client', 'databases: [{name: d, enabled_clients: [x]}]', /enabled_clients has "x"/],
   [
     'an unknown default_audience',
     'tenant: {default_audience: x}',
@@ -305,9 +299,10 @@ const urls: [requirement: string, client: string][] = [
   ['SEC-026', '{app_type: spa, callbacks: ["https://user@host.example/cb"]}'],
   ['SEC-027', '{app_type: spa, callbacks: ["https://host.example/a b"]}'],
   ['SEC-028', '{app_type: spa, callbacks: ["https://host.example/cb/%2e%2e/x"]}'],
-  ['SEC-031', '{app_type: native, callbacks: ["http://192.168.0.1/cb"]}'],
   ['SEC-036', '{app_type: native, callbacks: ["JaVaScript:alert(1)"]}'],
-  ['SEC-037', '{app_type: spa, callbacks: ["com.example.app://cb"]}'],
+  ['SEC-036', '{app_type: native, callbacks: ["file:///index.html"]}'],
+  ['SEC-036', '{app_type: native, callbacks: ["com.example.app:cb"]}'],
+  ['SEC-037', '{app_type: native, callbacks: ["https://*.host.example/cb"]}'],
   ['SEC-040', '{app_type: spa, callbacks: ["https://*.co.uk/cb"]}'],
   ['SEC-046', '{app_type: spa, allowed_logout_urls: ["https://user@host.example"]}'],
   ['SEC-046', '{app_type: spa, web_origins: ["https://user@host.example"]}'],
@@ -315,38 +310,64 @@ const urls: [requirement: string, client: string][] = [
   ['SEC-046', '{app_type: spa, initiate_login_uri: "http://host.example"}'],
 ]
 for (const [requirement, client] of urls)
-  test(`${requirement}: refuses ${client}`, async () => {
+  test(`${requirement}: leaves out and reports ${client}, and the rest of the tenant starts`, async () => {
     const house = await aHouse()
-    await assert.rejects(
-      house.apply(`clients:\n  - ${client.replace('{', '{name: A, ')}`),
-      /file1\.yaml:2: \w+ of A has/,
+    const yaml = `clients:\n  - ${client.replace('{', '{name: A, client_id: a, ')}`
+    const { notes } = await house.apply(yaml)
+    assert.match(notes.join('\n'), /^file1\.yaml:2: \w+ of A has .*: left out\. /)
+    const { callbacks, allowedLogoutUrls, webOrigins, allowedOrigins, initiateLoginUri } =
+      (await (await house.storeOf()).clients.find('a')) ?? assert.fail('no client')
+    assert.deepEqual(
+      [callbacks, allowedLogoutUrls, webOrigins, allowedOrigins, initiateLoginUri],
+      [[], [], [], [], undefined],
     )
-    assert.deepEqual(house.writes, [])
+
+    const strict = await aHouse(undefined, undefined, { strict: true })
+    await assert.rejects(strict.apply(yaml), /file1\.yaml:2: \w+ of A has/)
+    assert.deepEqual(strict.writes, [])
+  })
+
+for (const [what, client] of [
+  ['plain http', '{app_type: native, callbacks: ["http://192.168.0.1/cb"]}'],
+  ['a scheme on a web client', '{app_type: spa, callbacks: ["chrome-extension://abcdef/cb"]}'],
+] as const)
+  test(`SEC-031, SEC-037: ${what} is Auth0’s to allow: it works, with a warning, and not in strict mode`, async () => {
+    const house = await aHouse()
+    const yaml = `clients:\n  - ${client.replace('{', '{name: A, client_id: a, ')}`
+    const { notes } = await house.apply(yaml)
+    assert.match(notes.join('\n'), /^file1\.yaml:2: callbacks of A has .*: allowed, but: /)
+    assert.equal((await (await house.storeOf()).clients.find('a'))?.callbacks.length, 1)
+    const later = await house.apply(`tenant: {flags: {strict: true}}\n${yaml}`)
+    assert.match(later.notes.join('\n'), /: left out\. /)
   })
 
 test('SEC-035: in strict mode a custom scheme needs a dot', async () => {
   const house = await aHouse()
   const client = 'clients: [{name: A, app_type: native, callbacks: ["myapp://cb"]}]'
-  await assert.rejects(house.apply(`tenant: {flags: {strict: true}}\n${client}`), /reversed domain name/)
-  await house.apply(client)
+  const { notes } = await house.apply(`tenant: {flags: {strict: true}}\n${client}`)
+  assert.match(notes.join('\n'), /left out\. .*reversed domain name/)
+  assert.deepEqual((await house.apply(`tenant: {flags: {strict: false}}\n${client}`)).notes, [])
 })
 
-test('SEC-270: another app_type is refused while a stored URL needs the old one', async () => {
+test('SEC-270: with another app_type a stored URL that needs the old one goes, and is reported', async () => {
   const house = await aHouse()
   await house.apply(everything)
-  await assert.rejects(
-    house.apply('clients: [{client_id: app, name: App, app_type: spa}]'),
-    /callbacks of App has "com\.example/,
-  )
+  const { notes } = await house.apply('clients: [{client_id: site, name: Site, app_type: native}]')
+  assert.match(notes.join('\n'), /callbacks of Site has "https:\/\/\*\.example\.com\/cb": left out\. Native/)
+  assert.deepEqual((await (await house.storeOf()).clients.find('site'))?.callbacks, [])
 })
 
 test('SEC-039: association settings are validated', async () => {
   const house = await aHouse()
-  for (const bundle of ['"com.example\\n"', '"<script>"', '"a/b"'])
-    await assert.rejects(
-      house.apply(`clients: [{name: A, mobile: {ios: {team_id: ABCDE12345, app_bundle_identifier: ${bundle}}}}]`),
-      /expected a bundle id/,
+  for (const bundle of ['"com.example\\n"', '"<script>"', '"a/b"']) {
+    const ios = `{team_id: ABCDE12345, app_bundle_identifier: ${bundle}}`
+    const { notes } = await house.apply(`clients: [{name: A, client_id: a, mobile: {ios: ${ios}}}]`)
+    assert.match(
+      notes.join('\n'),
+      /expected a bundle id .*: left out; apple-app-site-association does not list the app/,
     )
+    assert.deepEqual((await (await house.storeOf()).clients.find('a'))?.mobile, {})
+  }
 })
 
 test('an issuer follows the scheme of the public URL', async () => {
@@ -366,6 +387,60 @@ test('a name cannot move the cursor of whoever reads the report', async () => {
   const shown = formatReport(named) + formatReport(described)
   assert.match(shown, /gone/)
   assert.doesNotMatch(shown, /[\u001b\u202e]/)
+})
+
+/** What exports of real tenants of different ages hold, all at once. */
+const oddities = `
+tenant: {default_directory: google-oauth2, default_audience: "https://acme.eu.auth0.com/api/v2/", allowed_logout_urls: ["file:///bye"]}
+clients:
+  - {name: My App, callbacks: ["http://localhost:8080/callback"]}
+  - {name: My App, app_type: regular_web, callbacks: ["http://localhost:3000/callback"]}
+  - {name: Gadget, app_type: spa, callbacks: ["file:///callback", "file://#/callback", "http://acme.example/callback", "chrome-extension://abc/cb"]}
+  - {name: Deleted, global: true}
+resourceServers:
+  - {name: Auth0 Management API, identifier: "https://acme.eu.auth0.com/api/v2/", is_system: true}
+  - {name: Old, identifier: old, signing_alg: HS256, scopes: [{value: read}]}
+clientGrants: [{client_id: Gadget, audience: old, scope: [read, gone]}]
+databases:
+  - {name: Username-Password-Authentication, enabled_clients: [My App, Long gone], options: {mfa: {active: true}}}
+connections:
+  - {name: google-oauth2, strategy: google-oauth2, enabled_clients: [Gadget], options: {client_secret: "##GOOGLE_SECRET##"}}
+migrations: {legacy_tls: true}
+`
+test('an export of a real tenant starts: what cannot be applied is reported with file and line, and nothing else is lost', async () => {
+  const house = await aHouse()
+  const { notes } = await house.apply(oddities)
+  const store = await house.storeOf()
+  const clients = await store.clients.list()
+  const [gadget] = clients.filter(({ name }) => name === 'Gadget')
+  assert.deepEqual(clients.map(({ name }) => name).toSorted(), ['Gadget', 'My App'])
+  assert.deepEqual(gadget?.callbacks, ['http://acme.example/callback', 'chrome-extension://abc/cb'])
+  assert.deepEqual((await store.clientGrants.find(gadget?.clientId ?? '', 'old'))?.scope, ['read'])
+  const { settings } = (await house.platform.tenants.findByDomain('localhost:3000')) ?? assert.fail('no tenant')
+  assert.deepEqual(
+    [settings.defaultAudience, settings.defaultDirectory, settings.allowedLogoutUrls],
+    [undefined, undefined, []],
+  )
+  assert.equal((await house.apply(oddities)).tenants[0]?.changes.length, 0)
+
+  for (const said of [
+    /file1\.yaml:2: tenant\.default_directory is "google-oauth2": not applied yet/,
+    /tenant\.default_audience is .*: not applied yet/,
+    /tenant\.allowed_logout_urls has "file:\/\/\/bye": left out/,
+    /file1\.yaml:5: the client "My App" is described twice; first at file1\.yaml:4: left out/,
+    /callbacks of Gadget has "file:\/\/\/callback": left out\. The scheme "file" is never allowed/,
+    /callbacks of Gadget has "http:\/\/acme\.example\/callback": allowed, but: /,
+    /signing_alg is "HS256".*left out; access tokens are signed with RS256/,
+    /scope has "gone": Old has no such scope.*left out/,
+    /enabled_clients has "Long gone": no client has this id or name.*left out/,
+    /not replaced, in places that are not applied: ##GOOGLE_SECRET##/,
+    /not applied yet: .*migrations \(1\)/,
+  ])
+    assert.match(notes.join('\n'), said)
+
+  const strict = await aHouse(undefined, undefined, { strict: true })
+  await assert.rejects(strict.apply(oddities), /Long gone/)
+  assert.deepEqual(strict.writes, [])
 })
 
 test('rate limits are set one by one, and what is not mentioned stays', async () => {

@@ -24,6 +24,8 @@ export interface TenantFilePlatform {
   passwords: PasswordKdf
   /** `KEYWRIGHT_URL`: whose tenant a file without `tenant.domain` describes; and the scheme of all tenants. */
   defaultTenantUrl: string
+  /** What would only be reported stops the start instead. */
+  strict?: boolean
 }
 
 /**
@@ -51,7 +53,7 @@ async function applyOnce(files: readonly ParsedTenantFile[], platform: TenantFil
   const follower = findFollower(platform.defaultTenantUrl, await platform.tenants.list(), domains)
   const plans: Plan[] = []
   for (const [url, itsFiles] of described) plans.push(await planOneTenant(url, itsFiles, follower, platform))
-  const problems = plans.flatMap((plan) => plan.problems)
+  const problems = plans.flatMap((plan) => [...plan.problems, ...(platform.strict ? plan.notes : [])])
   if (problems.length > 0) throw refusal(problems)
 
   for (const plan of plans) {

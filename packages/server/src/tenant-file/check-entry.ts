@@ -1,7 +1,9 @@
 import type { z } from 'zod'
 import { didYouMean } from '#nearest-name.ts'
 import type { Path, TenantDocument } from './document.ts'
+import { leftOverKeyword, leftOvers, notReplaced } from './keywords.ts'
 import { namesAt } from './schema/file-schema.ts'
+import { omissionFor } from './schema/left-out.ts'
 import { knownSections, standingOf } from './schema/not-applied.ts'
 import type { Entry } from './tenant-file.ts'
 
@@ -15,8 +17,6 @@ export interface Findings {
   notYet: Map<string, number>
 }
 
-type UnknownKeys = z.core.$ZodIssueUnrecognizedKeys
-
 /** The entry as its schema gives it, or undefined once its problems are noted. What is not applied is noted, and left out. */
 export function checkEntry<Wanted>(
   schema: z.ZodType<Wanted>,
@@ -26,25 +26,49 @@ export function checkEntry<Wanted>(
   findings: Findings,
 ): Entry<Wanted> | undefined {
   const value = withoutNulls(raw)
-  const unknown: UnknownKeys[] = []
+  const found = findings.problems.length
+  const left: Path[] = []
   for (const issue of schema.safeParse(value).error?.issues ?? []) {
-    if (issue.code === 'unrecognized_keys') unknown.push(issue)
-    else findings.problems.push(describe(issue, value, path, document))
-  }
-  for (const issue of unknown) {
-    for (const key of issue.keys) {
-      noteKey([...path, ...issue.path], key, document, findings)
-      delete (valueAt(value, issue.path) as Record<string, unknown>)[key]
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys) {
+        noteKey([...path, ...issue.path], key, document, findings)
+        left.push([...issue.path, key])
+      }
+      continue
     }
+    const omission = omissionFor([...path, ...issue.path], valueAt(value, issue.path))
+    const said = describe(issue, value, path, document)
+    if (omission) {
+      findings.notes.push(`${said}: left out; ${omission.instead}`)
+      left.push(omission.path.slice(path.length))
+    } else if (leftOverKeyword(valueAt(value, issue.path)) === undefined) findings.problems.push(said)
+  }
+  leaveOut(value, left)
+  for (const { path: inner, keyword } of leftOvers(value)) {
+    const whole = [...path, ...inner]
+    findings.problems.push(`${document.at(whole)}: ${labelOf(whole)} ${notReplaced(keyword)}`)
   }
   // Rules about the whole entry run only once every single value is right.
   const result = schema.safeParse(value)
-  if (result.success) return { wanted: result.data, at: (...inner) => document.at([...path, ...inner]) }
-  if (unknown.length > 0) {
-    const late = result.error.issues.map((issue) => describe(issue, value, path, document))
-    findings.problems.push(...late.filter((line) => !findings.problems.includes(line)))
+  if (result.success) {
+    if (findings.problems.length > found) return undefined
+    return { wanted: result.data, at: (...inner) => document.at([...path, ...inner]) }
   }
+  if (findings.problems.length === found)
+    findings.problems.push(...result.error.issues.map((issue) => describe(issue, value, path, document)))
   return undefined
+}
+
+/** From the end of each list to its beginning, so that positions stay true; a list that has nothing left goes, too. */
+function leaveOut(value: unknown, paths: readonly Path[]): void {
+  const last = (path: Path) => path.at(-1)
+  for (const path of paths.toSorted((a, b) => Number(last(b)) - Number(last(a)))) {
+    const parent = valueAt(value, path.slice(0, -1))
+    if (Array.isArray(parent)) {
+      parent.splice(Number(last(path)), 1)
+      if (parent.length === 0) leaveOut(value, [path.slice(0, -1)])
+    } else if (typeof parent === 'object' && parent !== null) Reflect.deleteProperty(parent, last(path) ?? '')
+  }
 }
 
 /** Notes a key that is not applied, at the top of the file or inside an entry. */

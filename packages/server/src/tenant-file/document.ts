@@ -25,7 +25,13 @@ const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype'])
 export function parseDocumentText(text: string, file: string): TenantDocument {
   if (Buffer.byteLength(text) > maxBytes) throw new StartError(`${file} is larger than ${maxBytes / 1024 / 1024} MB.`)
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, version: '1.2' })
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+    version: '1.2',
+    merge: true,
+  })
   const lineAt = (offset: number) => `${file}:${lines.linePos(offset).line || 1}`
   // A warning is a tag that means nothing to us: the value would silently be another one.
   const [problem] = [...document.errors, ...document.warnings]

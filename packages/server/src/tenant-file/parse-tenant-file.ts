@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { StartError } from '#errors.ts'
 import { checkEntry, type Findings, labelOf, noteKey } from './check-entry.ts'
 import { type Path, parseDocumentText, type TenantDocument } from './document.ts'
+import { type Keywords, leftOvers, replaceKeywords, unneededNote } from './keywords.ts'
 import { clientSchema } from './schema/client-schema.ts'
 import { connectionSchema, strategies } from './schema/connection-schema.ts'
 import { namesAt } from './schema/file-schema.ts'
@@ -15,12 +16,12 @@ type Raw = Record<string, unknown>
 const isRaw = (value: unknown): value is Raw => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** @throws StartError that names file, line and field */
-export async function readTenantFile(path: string): Promise<ParsedTenantFile> {
+export async function readTenantFile(path: string, keywords: Keywords = {}): Promise<ParsedTenantFile> {
   const bytes = await readFile(path).catch((error: Error) => {
     throw new StartError(`KEYWRIGHT_TENANT_FILE: cannot read ${path}: ${error.message}`)
   })
   try {
-    return parseTenantFile(new TextDecoder('utf-8', { fatal: true }).decode(bytes), path)
+    return parseTenantFile(new TextDecoder('utf-8', { fatal: true }).decode(bytes), path, keywords)
   } catch (error) {
     if (error instanceof TypeError) throw new StartError(`${path} is not UTF-8 text.`)
     throw error
@@ -31,16 +32,13 @@ export async function readTenantFile(path: string): Promise<ParsedTenantFile> {
  * @param file how messages name it
  * @throws StartError
  */
-export function parseTenantFile(text: string, file: string): ParsedTenantFile {
-  const document = parseDocumentText(text, file)
+export function parseTenantFile(text: string, file: string, keywords: Keywords = {}): ParsedTenantFile {
+  const document = parseDocumentText(replaceKeywords(text, keywords), file)
   const findings: Findings = { problems: [], notes: [], notYet: new Map() }
   const reader = sectionReader(document, findings)
-  findings.problems.push(...leftOverMarkers(document))
-  if (findings.problems.length === 0) {
-    for (const key of Object.keys(document.content).filter((key) => !namesAt([]).includes(key))) {
-      const value = document.content[key]
-      noteKey([], key, document, findings, Array.isArray(value) ? value.length : 1)
-    }
+  for (const key of Object.keys(document.content).filter((key) => !namesAt([]).includes(key))) {
+    const value = document.content[key]
+    noteKey([], key, document, findings, Array.isArray(value) ? value.length : 1)
   }
   const skipped: ParsedTenantFile['skipped'] = { clients: [], audiences: [], connections: [] }
   const connection = (name: string) =>
@@ -64,6 +62,9 @@ export function parseTenantFile(text: string, file: string): ParsedTenantFile {
     notes: findings.notes,
   }
   if (findings.problems.length > 0) throw refusal(findings.problems)
+  // Where one would have been applied, it was a problem.
+  const unneeded = leftOvers(document.content).map(({ keyword }) => keyword)
+  if (unneeded.length > 0) findings.notes.push(unneededNote(file, unneeded))
   if (findings.notYet.size > 0) {
     const list = [...findings.notYet].map(([name, count]) => `${name} (${count})`)
     findings.notes.push(`${file}: not applied yet: ${list.join(', ')}`)
@@ -121,10 +122,15 @@ const texts = (...values: unknown[]) => values.filter((value) => typeof value ==
 
 const strategyOf = (raw: Raw, section: string) => (section === 'databases' ? { strategy: raw.strategy ?? 'auth0' } : {})
 
-function skipConnection({ strategy, name }: Raw, skipped: ParsedTenantFile['skipped']): string | undefined {
-  if (typeof strategy !== 'string' || strategies.includes(strategy)) return undefined
+function skipConnection({ strategy, name, options }: Raw, skipped: ParsedTenantFile['skipped']): string | undefined {
+  const method = isRaw(options) ? options.token_endpoint_auth_method : undefined
+  const reason =
+    typeof strategy === 'string' && !strategies.includes(strategy)
+      ? `connections with strategy ${strategy}`
+      : method === 'private_key_jwt' && 'connections with token_endpoint_auth_method private_key_jwt'
+  if (!reason) return undefined
   skipped.connections.push(...texts(name))
-  return `connections with strategy ${strategy}`
+  return reason
 }
 
 /** Auth0's types for other vendors' protocols, and for clients that are an API. */
@@ -152,21 +158,4 @@ function skipClientGrant(raw: Raw): string | undefined {
   if (raw.default_for !== undefined && raw.default_for !== null) return 'client grants for all third-party clients'
   if (raw.subject_type === 'user') return 'client grants with subject_type user'
   return raw.allow_all_scopes === true ? 'client grants with allow_all_scopes' : undefined
-}
-
-/** `##NAME##` and `@@NAME@@` are to be replaced before a file is used; as a secret, everybody would know it. */
-function leftOverMarkers(document: TenantDocument): string[] {
-  const found: string[] = []
-  const search = (value: unknown, path: Path) => {
-    const marker = typeof value === 'string' ? /##\w+##|@@\w+@@/.exec(value)?.[0] : undefined
-    if (marker) {
-      found.push(
-        `${document.at(path)}: ${labelOf(path)} still holds ${marker}: expected the value that auth0-deploy-cli puts there`,
-      )
-    }
-    if (Array.isArray(value)) for (const [index, inner] of value.entries()) search(inner, [...path, index])
-    else if (isRaw(value)) for (const [key, inner] of Object.entries(value)) search(inner, [...path, key])
-  }
-  for (const section of namesAt([])) search(document.content[section], [section])
-  return found
 }

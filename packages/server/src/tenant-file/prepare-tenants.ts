@@ -8,28 +8,42 @@ import type { Report } from './report.ts'
  * What a start does before it listens: applies the files it was given; without any, gives an empty database the sample
  * tenant. Of several processes that start at once on one database, one should do this at a time.
  * @param paths absolute paths of tenant files
+ * @param keywordMappings what keywords in them stand for; see `readKeywords`
  * @throws StartError and has changed nothing
  */
-export async function prepareTenants(paths: readonly string[], platform: TenantFilePlatform): Promise<Report> {
+export async function prepareTenants(
+  paths: readonly string[],
+  platform: TenantFilePlatform,
+  keywordMappings?: string,
+): Promise<Report> {
   const tenants = await platform.tenants.list()
   if (paths.length === 0 && tenants.length === 0) return seedSampleTenant(platform)
-  const report = paths.length === 0 ? nothingDone : await applyFiles(paths, platform)
+  const report = paths.length === 0 ? nothingDone : await applyFiles(paths, platform, keywordMappings)
   const stayed = await platform.tenants.list()
   const moved = await followPublicUrl(stayed, report, platform)
   return { ...report, notes: [...moved, ...report.notes, ...(await unanswered(platform))] }
 }
 
-async function applyFiles(paths: readonly string[], platform: TenantFilePlatform): Promise<Report> {
-  const { readTenantFile, applyTenantFile } = await reader()
-  return applyTenantFile(await Promise.all(paths.map(readTenantFile)), platform)
+async function applyFiles(
+  paths: readonly string[],
+  platform: TenantFilePlatform,
+  keywordMappings: string | undefined,
+): Promise<Report> {
+  const { readKeywords, readTenantFile, applyTenantFile } = await reader()
+  const keywords = await readKeywords(keywordMappings)
+  return applyTenantFile(await Promise.all(paths.map((path) => readTenantFile(path, keywords))), platform)
 }
 
 const nothingDone: Report = { tenants: [], notes: [], passwords: { count: 0, run: async () => [] } }
 
 /** Loaded when there is something to read: the YAML parser and all the schemas are a fifth of a cold start. */
 async function reader() {
-  const [reading, applying] = await Promise.all([import('./parse-tenant-file.ts'), import('./apply-tenant-file.ts')])
-  return { ...reading, ...applying }
+  const [keywords, reading, applying] = await Promise.all([
+    import('./keywords.ts'),
+    import('./parse-tenant-file.ts'),
+    import('./apply-tenant-file.ts'),
+  ])
+  return { ...keywords, ...reading, ...applying }
 }
 
 /** First start, nothing said. */

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { aBrowser } from '../../../testing/browser.ts'
 import { sample } from '../../../testing/builders.ts'
-import { exchange, parametersOf, signIn } from '../../../testing/login.ts'
+import { authorizeUrl, exchange, parametersOf, signIn } from '../../../testing/login.ts'
 import { startServer, type TestServer } from '../../../testing/start-server.ts'
+import { addClient } from '../../../testing/tokens.ts'
 
 let server: TestServer
 before(async () => {
@@ -44,3 +46,23 @@ test('the tutorial’s second request: for an API, to a custom scheme', async ()
   assert.equal(body.scope, 'appointments contacts')
   assert.equal(body.id_token, undefined)
 })
+
+for (const [what, appType, callback, warned] of [
+  ['an http callback off loopback', 'regular_web', 'http://app.example/cb', true],
+  ['a custom scheme of a web client', 'spa', 'vscode://publisher.app/cb', true],
+  ['an https callback', 'regular_web', 'https://app.example/cb', false],
+] as const)
+  test(`SEC-031: ${what} works, and ${warned ? 'warns in the log at each use' : 'warns of nothing'}`, async () => {
+    await addClient(server, { clientId: what, appType, callbacks: [callback] })
+    const browser = aBrowser(server.url)
+    const page = await browser.follow(await browser.get(authorizeUrl({ client_id: what, redirect_uri: callback })))
+    const answer = await browser.follow(
+      await browser.submit(page, { username: sample.email, password: sample.password }),
+    )
+    assert.ok(answer.location?.startsWith(`${callback}?code=`), `${answer.location}`)
+    await server.store.logs.flush()
+    const warnings = (await server.store.logs.list({ limit: 10, type: 'w' })).filter(
+      ({ clientId }) => clientId === what,
+    )
+    assert.equal(warnings.length, warned ? 1 : 0)
+  })

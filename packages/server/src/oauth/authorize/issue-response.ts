@@ -1,4 +1,5 @@
 import type { Client } from '#clients/client.ts'
+import { whyDoubtful } from '#clients/registered-url.ts'
 import type { Context } from '#context.ts'
 import { digest } from '#crypto/digest.ts'
 import { randomToken } from '#crypto/random-id.ts'
@@ -65,7 +66,22 @@ export async function issueResponse(
     audience: request.audience,
     scope: request.scope.join(' '),
   })
+  warnOfCallback(returnAddress.redirectUri, client, ctx)
   return answer({ code }, returnAddress, ctx)
+}
+
+/** Auth0's code for what should not have been needed: whoever reads the log sees which callbacks to mend. */
+function warnOfCallback(redirectUri: string, client: Client, ctx: Context): void {
+  const doubt = whyDoubtful(redirectUri, client)
+  if (doubt === undefined) return
+  const { clientId, name: clientName } = client
+  ctx.log({
+    type: 'w',
+    clientId,
+    clientName,
+    description: `The callback is allowed, but: ${doubt}`,
+    details: { redirectUri },
+  })
 }
 
 /** Activity moves the idle limit, never past the absolute one; and only when it matters. */

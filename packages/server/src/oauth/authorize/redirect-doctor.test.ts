@@ -132,7 +132,14 @@ const table: [
     ['wildcard-native'],
     /native/,
   ],
-  ['custom scheme of a web client', client('spa', ['com.a.b:/cb']), 'com.a.b:/cb', 0, ['client-type'], /Only native/],
+  [
+    'wildcard of a native client',
+    client('native', ['https://*.a.example/cb']),
+    'https://*.a.example/cb',
+    0,
+    ['client-type'],
+    /Native applications may not/,
+  ],
   [
     'several at once',
     web,

@@ -1,10 +1,10 @@
 import { type Client, isPublic, type RefreshTokenSettings } from '#clients/client.ts'
-import { type UrlList, whyNotRegistrable } from '#clients/registered-url.ts'
 import { digest } from '#crypto/digest.ts'
 import { randomAlphanumeric, randomToken } from '#crypto/random-id.ts'
 import type { ClientEntry } from '../schema/client-schema.ts'
 import type { Entry } from '../tenant-file.ts'
 import { defaultRefreshToken, newClient } from './client-defaults.ts'
+import { withUsableUrls } from './plan-urls.ts'
 import { mentioned, type Planning, refuseTwice, type Step, stepOf } from './planning.ts'
 
 export interface ClientStep extends Step<Client> {
@@ -17,9 +17,23 @@ export interface ClientStep extends Step<Client> {
 /** A client is found again by its id if the file gives one, else by its name. */
 export function planClients(entries: readonly Entry<ClientEntry>[], planning: Planning): ClientStep[] {
   refuseTwice(entries, (wanted) => wanted.client_id, 'the client', planning.problems)
-  const byName = entries.filter(({ wanted }) => wanted.client_id === undefined)
-  refuseTwice(byName, (wanted) => wanted.name, 'the client', planning.problems)
-  return entries.map((entry) => planClient(entry, planning))
+  return firstOfName(entries, planning).map((entry) => planClient(entry, planning))
+}
+
+/** Auth0 lets clients share a name, and exports them without their ids: the later ones could not be found again. */
+function firstOfName(entries: readonly Entry<ClientEntry>[], { notes }: Planning): Entry<ClientEntry>[] {
+  const first = new Map<string, Entry<ClientEntry>>()
+  return entries.filter((entry) => {
+    const { client_id: id, name } = entry.wanted
+    const earlier = id === undefined ? first.get(name) : undefined
+    if (!earlier) {
+      first.set(id ?? name, entry)
+      return true
+    }
+    const what = `the client ${JSON.stringify(name)} is described twice; first at ${earlier.at()}`
+    notes.push(`${entry.at('name')}: ${what}: left out; with a client_id it could be told apart`)
+    return false
+  })
 }
 
 function planClient(entry: Entry<ClientEntry>, planning: Planning): ClientStep {
@@ -28,14 +42,13 @@ function planClient(entry: Entry<ClientEntry>, planning: Planning): ClientStep {
   const appType = wanted.app_type ?? before?.appType ?? 'regular_web'
   const clientId = wanted.client_id ?? before?.clientId ?? randomAlphanumeric(planning.random, 32)
   const base = before ?? newClient(clientId, wanted.name, appType)
-  const client = withoutPlaceholders(entry, planning, {
+  const client = withUsableUrls(entry, planning, {
     ...base,
     ...fieldsOf(wanted),
     appType,
     jwtConfiguration: { ...base.jwtConfiguration, ...jwtConfigurationOf(wanted) },
     refreshToken: refreshTokenOf(entry, base, appType, planning),
   })
-  checkUrls(entry, client, planning)
   if (isPublic(client) && wanted.require_pkce === false) {
     planning.problems.push(
       `${entry.at('require_pkce')}: require_pkce is false: a client without a secret always needs PKCE`,
@@ -117,45 +130,6 @@ function refreshTokenOf(
     )
   }
   return settings
-}
-
-/** The registered URLs of a client, with their wire names. */
-const urlsOf = (client: Client): [UrlList, string[]][] => [
-  ['callbacks', client.callbacks],
-  ['allowed_logout_urls', client.allowedLogoutUrls],
-  ['web_origins', client.webOrigins],
-  ['allowed_origins', client.allowedOrigins],
-  ['initiate_login_uri', client.initiateLoginUri ? [client.initiateLoginUri] : []],
-]
-
-/** Looks at the client as it will be: another app_type can make a stored URL illegal (SEC-046, SEC-270). */
-function checkUrls(entry: Entry<ClientEntry>, client: Client, { problems, settings }: Planning): void {
-  for (const [list, urls] of urlsOf(client)) {
-    for (const url of urls) {
-      const problem = whyNotRegistrable(url, { appType: client.appType, list, strict: settings.flags.strict })
-      if (!problem) continue
-      const written = entry.wanted[list]
-      const index = Array.isArray(written) ? written.indexOf(url) : -1
-      const where = index < 0 ? [list] : [list, index]
-      problems.push(`${entry.at(...where)}: ${list} of ${client.name} has ${JSON.stringify(url)}. ${problem}`)
-    }
-  }
-}
-
-/** Auth0 fills these in per organization or custom domain, of which we have none yet. */
-function withoutPlaceholders(entry: Entry<ClientEntry>, { notes }: Planning, client: Client): Client {
-  const isFixed = (url: string) => {
-    if (!/\{(organization_name|custom_domain_url)\}/.test(url)) return true
-    notes.push(`${entry.at()}: not applied yet: ${url} of ${client.name} has a placeholder`)
-    return false
-  }
-  return {
-    ...client,
-    callbacks: client.callbacks.filter(isFixed),
-    allowedLogoutUrls: client.allowedLogoutUrls.filter(isFixed),
-    webOrigins: client.webOrigins.filter(isFixed),
-    allowedOrigins: client.allowedOrigins.filter(isFixed),
-  }
 }
 
 function withSecret(step: Step<Client>, given: string | undefined, { random }: Planning): ClientStep {

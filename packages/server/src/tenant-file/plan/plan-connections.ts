@@ -82,14 +82,14 @@ function resolveClients(
   entry: Entry<ConnectionEntry>,
   references: readonly string[],
   clients: readonly Client[],
-  { problems, skipped }: Planning,
+  { notes, skipped }: Planning,
 ): string[] {
   const ids = references.flatMap((reference, index) => {
     const found = clients.filter(({ clientId, name }) => clientId === reference || name === reference)
     if (found.length === 0 && !skipped.clients.includes(reference)) {
       const names = clients.map(({ name }) => name)
       const what = `enabled_clients has ${JSON.stringify(reference)}: no client has this id or name${didYouMean(reference, names)}`
-      problems.push(`${entry.at('enabled_clients', index)}: ${what}`)
+      notes.push(`${entry.at('enabled_clients', index)}: ${what}: left out`)
     }
     return found.map(({ clientId }) => clientId)
   })

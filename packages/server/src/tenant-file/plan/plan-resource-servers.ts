@@ -65,7 +65,7 @@ export function planClientGrants(
   planning: Planning,
 ): Step<ClientGrant>[] {
   const steps = entries.flatMap((entry) => {
-    const { client_id: reference, audience, scope } = entry.wanted
+    const { client_id: reference, audience } = entry.wanted
     const { skipped, problems, notes, state, random } = planning
     if (
       skipped.clients.includes(reference) ||
@@ -92,7 +92,7 @@ export function planClientGrants(
         )}`,
       )
     if (!client || !api) return []
-    checkScope(entry, api, problems)
+    const scope = knownScope(entry, api, notes)
     const before = state.clientGrants.find((grant) => grant.clientId === client.clientId && grant.audience === audience)
     const base = before ?? {
       id: `cgr_${randomAlphanumeric(random, 16)}`,
@@ -117,12 +117,13 @@ export const findClient = (reference: string, clients: readonly Client[]): Clien
 const isManagementApi = (audience: string, apis: readonly ResourceServer[]) =>
   audience.endsWith('/api/v2/') && !apis.some(({ identifier }) => identifier === audience)
 
-function checkScope(entry: Entry<ClientGrantEntry>, api: ResourceServer, problems: string[]): void {
+/** Auth0 leaves a scope in its grants when the API drops it; it gives nobody anything. */
+function knownScope({ wanted, at }: Entry<ClientGrantEntry>, api: ResourceServer, notes: string[]) {
   const known = api.scopes.map(({ value }) => value)
-  for (const [index, scope] of (entry.wanted.scope ?? []).entries()) {
-    if (known.includes(scope)) continue
-    problems.push(
-      `${entry.at('scope', index)}: scope has "${scope}": ${api.name} has no such scope${didYouMean(scope, known)}`,
-    )
-  }
+  return wanted.scope?.filter((scope, index) => {
+    if (known.includes(scope)) return true
+    const what = `scope has "${scope}": ${api.name} has no such scope${didYouMean(scope, known)}`
+    notes.push(`${at('scope', index)}: ${what}: left out`)
+    return false
+  })
 }

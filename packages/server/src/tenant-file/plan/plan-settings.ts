@@ -94,38 +94,52 @@ function withProtection(settings: TenantSettings, wanted: AttackProtectionEntry)
   return { ...settings, attackProtection }
 }
 
-/** Settings that name something: it must be there once the files are applied. */
-export function checkSettings(
+/**
+ * The settings without what cannot be used, which is reported. What a setting names must be there once the files are applied; what
+ * is known and not applied yet is no mistake of whoever wrote the file.
+ */
+export function usableSettings(
   tenants: readonly Entry<TenantEntry>[],
   apis: readonly ResourceServer[],
   connections: readonly Connection[],
-  { problems, settings }: Planning,
-): void {
-  for (const { wanted, at } of tenants) {
-    const requireKnown = (field: 'default_audience' | 'default_directory', known: string[], what: string) => {
-      const value = wanted[field]
-      if (!value || known.includes(value)) return
-      problems.push(`${at(field)}: tenant.${field} is "${value}": there is no such ${what}${didYouMean(value, known)}`)
-    }
-    requireKnown(
-      'default_audience',
-      apis.map(({ identifier }) => identifier),
-      'API',
-    )
-    requireKnown(
-      'default_directory',
-      connections.map(({ name }) => name),
-      'connection',
-    )
-    for (const [index, url] of (wanted.allowed_logout_urls ?? []).entries()) {
-      const { strict } = settings.flags
-      // Without a client there is no type: what any of them may register may stand here.
-      const reasons = (['regular_web', 'native'] as const).map((appType) =>
-        whyNotRegistrable(url, { appType, list: 'allowed_logout_urls', strict }),
-      )
-      if (reasons.every((reason) => reason !== undefined)) {
-        problems.push(`${at('allowed_logout_urls', index)}: tenant.allowed_logout_urls has "${url}". ${reasons[0]}`)
-      }
-    }
+  planning: Planning,
+): TenantSettings {
+  const usable = { ...planning.settings }
+  const identifiers = apis.map(({ identifier }) => identifier)
+  const names = connections.map(({ name }) => name)
+  for (const tenant of tenants) {
+    if (!isThere(tenant, 'default_audience', 'API', identifiers, planning)) delete usable.defaultAudience
+    if (!isThere(tenant, 'default_directory', 'connection', names, planning)) delete usable.defaultDirectory
+    const refused = (tenant.wanted.allowed_logout_urls ?? []).filter((url) => !isLogoutUrl(tenant, url, planning))
+    usable.allowedLogoutUrls = usable.allowedLogoutUrls.filter((url) => !refused.includes(url))
   }
+  return usable
+}
+
+function isThere(
+  { wanted, at }: Entry<TenantEntry>,
+  field: 'default_audience' | 'default_directory',
+  what: string,
+  known: string[],
+  { problems, notes, skipped }: Planning,
+): boolean {
+  const value = wanted[field]
+  if (!value || known.includes(value)) return true
+  const line = `${at(field)}: tenant.${field} is "${value}"`
+  if ([...skipped.audiences, ...skipped.connections].includes(value)) notes.push(`${line}: not applied yet`)
+  else problems.push(`${line}: there is no such ${what}${didYouMean(value, known)}`)
+  return false
+}
+
+function isLogoutUrl({ wanted, at }: Entry<TenantEntry>, url: string, { notes, settings }: Planning): boolean {
+  const { strict } = settings.flags
+  // Without a client there is no type: what any of them may register may stand here.
+  const reasons = (['regular_web', 'native'] as const).map((appType) =>
+    whyNotRegistrable(url, { appType, list: 'allowed_logout_urls', strict }),
+  )
+  if (reasons.includes(undefined)) return true
+  const index = wanted.allowed_logout_urls?.indexOf(url) ?? 0
+  const where = at('allowed_logout_urls', index)
+  notes.push(`${where}: tenant.allowed_logout_urls has ${JSON.stringify(url)}: left out. ${reasons[0]}`)
+  return false
 }

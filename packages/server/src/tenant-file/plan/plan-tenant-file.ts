@@ -7,7 +7,7 @@ import type { ParsedTenantFile } from '../tenant-file.ts'
 import { type ClientStep, planClients } from './plan-clients.ts'
 import { planConnections } from './plan-connections.ts'
 import { planClientGrants, planResourceServers } from './plan-resource-servers.ts'
-import { checkSettings, settingsAfter } from './plan-settings.ts'
+import { settingsAfter, usableSettings } from './plan-settings.ts'
 import { planUsers, type UserStep } from './plan-users.ts'
 import { type Planning, type Step, stepOf, type TenantState } from './planning.ts'
 
@@ -70,9 +70,9 @@ export function planTenantFile(
     planning,
   )
   const allConnections = after(state.connections, connections, ({ name }) => name)
-  checkSettings(tenants, apis, allConnections, planning)
+  const settings = usableSettings(tenants, apis, allConnections, planning)
 
-  const tenant = { ...state.tenant, ...source.address, settings: planning.settings }
+  const tenant = { ...state.tenant, ...source.address, settings }
   return {
     tenant: stepOf(`tenant ${tenant.domain}`, state.isNew ? undefined : state.tenant, tenant),
     resourceServers,

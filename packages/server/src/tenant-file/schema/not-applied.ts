@@ -8,7 +8,7 @@ const notYet: Record<string, string[]> = {
     guardianPhoneFactorMessageTypes prompts customDomains logStreams themes forms flows flowVaultConnections
     selfServiceProfiles networkACLs userAttributeProfiles connectionProfiles tokenExchangeProfiles
     riskAssessment supplementalSignals rateLimitPolicies eventStreams phoneProviders phoneTemplates
-    clientAuthCredentials`),
+    clientAuthCredentials migrations`),
   tenant: words(`
     change_password device_flow guardian_mfa_page error_page default_token_quota ephemeral_session_lifetime
     idle_ephemeral_session_lifetime ephemeral_session_lifetime_in_minutes idle_ephemeral_session_lifetime_in_minutes
