@@ -9,6 +9,11 @@ declare module 'oidc-provider' {
   }
 
   interface KoaContext {
+    response: {
+      body: string | Record<string, unknown> | null
+      get(name: string): string
+      set(name: string, value: string): void
+    }
     oidc: { client?: { clientId: string }; session?: { accountId?: string } }
   }
 
@@ -21,6 +26,7 @@ declare module 'oidc-provider' {
       accountId?: string
       clientId?: string
     }) => GrantInstance
+    use(middleware: (ctx: KoaContext, next: () => Promise<void>) => Promise<void>): this
     on(event: string, listener: (...what: unknown[]) => void): this
   }
   export type { KoaContext }

@@ -17,8 +17,26 @@ export const upstreamClient = { id: 'keywright:1', secret: 'a secret with %, + a
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const signingKey = { ...privateKey.export({ format: 'jwk' }), kid: 'upstream', use: 'sig', alg: 'RS256' }
 
-/** A real OpenID provider on a free port, that sends its users back to `redirectUri`. */
-export async function startIdentityProvider(redirectUri: string): Promise<IdentityProvider> {
+/** The package always names itself, and has no switch for that: redirects, forms and the discovery document lose it here. */
+async function withoutIssuer({ response }: KoaContext, next: () => Promise<void>): Promise<void> {
+  await next()
+  const location = URL.parse(response.get('location'))
+  location?.searchParams.delete('iss')
+  if (location) response.set('location', location.href)
+  if (typeof response.body === 'string')
+    response.body = response.body.replace(/<input type="hidden" name="iss"[^>]*>/, '')
+  else if (typeof response.body === 'object' && response.body)
+    delete response.body.authorization_response_iss_parameter_supported
+}
+
+/**
+ * A real OpenID provider on a free port, that sends its users back to these addresses. Like most providers it does not say in its
+ * answers whose they are, so that nothing is proven by its kindness; `namesIssuer` makes it (RFC 9207).
+ */
+export async function startIdentityProvider(
+  redirectUris: string[],
+  { namesIssuer = false } = {},
+): Promise<IdentityProvider> {
   let answer: RequestListener = () => {}
   const heard: string[] = []
   const server = createServer((request, response) => {
@@ -34,7 +52,7 @@ export async function startIdentityProvider(redirectUri: string): Promise<Identi
   }
 
   const provider = new Provider(issuer, {
-    clients: [{ client_id: upstreamClient.id, client_secret: upstreamClient.secret, redirect_uris: [redirectUri] }],
+    clients: [{ client_id: upstreamClient.id, client_secret: upstreamClient.secret, redirect_uris: redirectUris }],
     cookies: { keys: ['for tests only'] },
     jwks: { keys: [signingKey] },
     claims: { email: ['email', 'email_verified'], profile: ['name'] },
@@ -51,6 +69,7 @@ export async function startIdentityProvider(redirectUri: string): Promise<Identi
       return grant
     },
   })
+  if (!namesIssuer) provider.use(withoutIssuer)
   const callback = provider.callback()
   answer = (request, response) => {
     if (!request.url?.startsWith('/sign-in/')) return callback(request, response)

@@ -19,14 +19,18 @@ export const corporate = (issuer: string, over: Changes = {}) =>
     strategy: 'oidc',
     displayName: 'Corporate',
     showAsButton: true,
-    options: { issuer, client_id: upstreamClient.id, client_secret: upstreamClient.secret },
+    options: { callback: 'own', issuer, client_id: upstreamClient.id, client_secret: upstreamClient.secret },
     ...over,
   })
 
 /** A server of ours beside a provider, each real, gone after the test. */
-export async function aWorld(t: TestContext, fetch?: typeof globalThis.fetch): Promise<World> {
+export async function aWorld(
+  t: TestContext,
+  { fetch, namesIssuer }: { fetch?: typeof globalThis.fetch; namesIssuer?: boolean } = {},
+): Promise<World> {
   const port = await freePort()
-  const provider = await startIdentityProvider(`http://localhost:${port}/login/callback`)
+  const shared = `http://localhost:${port}/login/callback`
+  const provider = await startIdentityProvider([`${shared}/corporate`, shared], { namesIssuer })
   t.after(provider.stop)
   const server = await startServer({
     environment: { PORT: `${port}` },

@@ -61,7 +61,7 @@ test('the provider goes down while the person is there', async (t) => {
 })
 
 test('SEC-250: a provider that never answers holds nobody up, and not its token endpoint either', async (t) => {
-  const world = await aWorld(t, impatient)
+  const world = await aWorld(t, { fetch: impatient })
   const { server, provider } = world
   const silent = await aSilentProvider(t)
   const visitor = aVisitor(world)

@@ -4,7 +4,7 @@ import { accountEndpoints, confirmEndpoints } from '#login/confirm.endpoint.ts'
 import { chooseConnection } from '#login/connection.endpoint.ts'
 import { showConsent, submitConsent } from '#login/consent.endpoint.ts'
 import { showLogin, submitLogin } from '#login/login.endpoint.ts'
-import { loginCallback, loginCallbackForm } from '#login/login-callback.endpoint.ts'
+import { loginCallbackEndpoints } from '#login/login-callback.endpoint.ts'
 import { mobileEndpoints } from '#login/mobile.endpoint.ts'
 import { authorizeEndpoint } from '#oauth/authorize/authorize.endpoint.ts'
 import { discoveryEndpoints } from '#oauth/discovery.endpoint.ts'
@@ -28,8 +28,7 @@ export const routes: readonly Endpoint[] = [
   showLogin,
   submitLogin,
   chooseConnection,
-  loginCallback,
-  loginCallbackForm,
+  ...loginCallbackEndpoints,
   showConsent,
   submitConsent,
   ...confirmEndpoints,

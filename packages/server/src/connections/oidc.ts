@@ -7,11 +7,21 @@ import { oidcOptions, usesPkce } from './oidc/options.ts'
 import { toProfile } from './oidc/profile.ts'
 import { findMetadata } from './oidc/provider.ts'
 import { fetchUserinfo } from './oidc/userinfo.ts'
-import { type RedirectStrategy, UpstreamError } from './strategy.ts'
+import { type RedirectStrategy, UpstreamError, type UpstreamSecrets } from './strategy.ts'
 
 /** Any OpenID Connect provider: discovery, code flow, PKCE (OpenID Connect Core §3.1). */
 export const oidc: RedirectStrategy = {
   strategy: 'oidc',
+
+  async sharesRedirectUri(connection, ctx) {
+    const options = oidcOptions(connection)
+    if (options.callback === 'own') return false
+    const { issInResponse } = await findMetadata(connection, options, ctx)
+    if (options.callback === 'shared' && !issInResponse)
+      throw new UpstreamError('failed', 'option callback: "shared" needs a provider that announces iss (RFC 9207)')
+    // Connections made before there was a choice go on as they are registered, where that is safe.
+    return issInResponse
+  },
 
   async begin(connection, secrets, wishes, ctx) {
     const options = oidcOptions(connection)
@@ -40,7 +50,7 @@ export const oidc: RedirectStrategy = {
     const options = oidcOptions(connection)
     const metadata = await findMetadata(connection, options, ctx)
     const provider = { connection, options, metadata }
-    const code = requireCode(callback, metadata)
+    const code = requireCode(callback, secrets, metadata)
     const tokens = await exchangeCode(code, secrets, provider, ctx)
     const claims = await verifyIdToken(tokens, secrets, provider, ctx)
     const userinfo = await fetchUserinfo(tokens, claims, provider, ctx)
@@ -49,9 +59,14 @@ export const oidc: RedirectStrategy = {
 }
 
 /** Errors name their issuer, too, so that comes first; and only then is the code worth anything (RFC 9207 §2.4). */
-function requireCode(callback: ReadonlyMap<string, string>, metadata: ProviderMetadata): string {
+function requireCode(
+  callback: ReadonlyMap<string, string>,
+  { sharesRedirectUri }: UpstreamSecrets,
+  metadata: ProviderMetadata,
+): string {
   const iss = callback.get('iss')
-  if (iss === undefined ? metadata.issInResponse : iss !== metadata.issuer)
+  // What a provider announces may change while the user is there; where others answer as well, `iss` is needed all the same.
+  if (iss === undefined ? metadata.issInResponse || sharesRedirectUri : iss !== metadata.issuer)
     throw new UpstreamError('failed', `callback: iss is ${quote(iss)}, expected ${quote(metadata.issuer)}`)
   const error = callback.get('error')
   if (error !== undefined) {

@@ -25,8 +25,10 @@ export interface UpstreamSecrets {
   state: string
   nonce: string
   codeVerifier: string
-  /** Our `/login/callback`. */
+  /** Where the answer must arrive. One that only this connection has tells whose answer it is (RFC 9700 §4.4.2.2). */
   redirectUri: string
+  /** Other connections have the same redirect URI, so the answer must say who gives it (RFC 9207). */
+  sharesRedirectUri?: boolean
   /**
    * Epoch milliseconds: since when the user must have signed in there, if we asked for that. With `max_age` the provider owes us
    * the proof; with `prompt=login` it may leave it out (Core §3.1.2.1).
@@ -37,6 +39,11 @@ export interface UpstreamSecrets {
 /** Sends users away and receives them back. */
 export interface RedirectStrategy {
   strategy: string
+  /**
+   * Whether answers come to the one redirect URI that all connections may have; else to one of the connection's own.
+   * @throws UpstreamError where that would be wished for, but is not safe
+   */
+  sharesRedirectUri(connection: Connection, ctx: Context): Promise<boolean>
   /** Where to send the user. @throws UpstreamError */
   begin(
     connection: Connection,

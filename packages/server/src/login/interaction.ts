@@ -31,6 +31,10 @@ export interface Interaction {
 export interface UpstreamLogin {
   stateDigest: string
   connection: string
+  /** Of the connection: another one may get its name meanwhile. Absent in what an earlier version began, like `redirectUri`. */
+  connectionId?: string
+  /** Where this login's answer must arrive; the shared one if absent. */
+  redirectUri?: string
   nonce: string
   /** Sealed. */
   codeVerifier: string

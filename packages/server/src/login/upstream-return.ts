@@ -1,5 +1,6 @@
 import type { Connection } from '#connections/connection.ts'
 import { findRedirectStrategy } from '#connections/index.ts'
+import { quote } from '#connections/oidc/fetch-json.ts'
 import { type Profile, UpstreamError, type UpstreamSecrets } from '#connections/strategy.ts'
 import type { Context } from '#context.ts'
 import { digest, equalInConstantTime } from '#crypto/digest.ts'
@@ -9,7 +10,7 @@ import { parameter } from '#parameters.ts'
 import { cookieNames } from '#users/session-cookies.ts'
 import type { Interaction, UpstreamLogin } from './interaction.ts'
 import { expired, type Open } from './interactions.ts'
-import { callbackUri, findUpstream, purpose, signedInSince } from './upstream.ts'
+import { findUpstream, purpose, sharedRedirectUri, signedInSince } from './upstream.ts'
 
 /** The interaction whose user is back, if this is the browser that left (SEC-227). @throws OAuthError that becomes a page */
 export async function findReturning(http: HttpRequest, ctx: Context): Promise<Open & { upstream: UpstreamLogin }> {
@@ -33,13 +34,19 @@ export async function readAnswer(
   const client = await ctx.store.clients.find(request.returnAddress.clientId)
   const connection = client && (await findUpstream(upstream.connection, request, client, ctx))
   const strategy = connection && findRedirectStrategy(connection.strategy)
-  if (!strategy) throw new UpstreamError('failed', 'the connection is not enabled for the client any more')
+  if (!strategy || (upstream.connectionId ?? connection.id) !== connection.id)
+    throw new UpstreamError('failed', 'the connection is not enabled for the client any more')
+  const redirectUri = upstream.redirectUri ?? sharedRedirectUri(ctx)
+  // The answer of another provider, which somebody passed on: its code must not reach this one (RFC 9700 §4.4).
+  if (http.path !== new URL(redirectUri).pathname)
+    throw new UpstreamError('failed', `callback: the answer came to ${quote(http.path)}, expected ${redirectUri}`)
   if (http.query.repeated.size > 0) throw new UpstreamError('failed', 'callback: a parameter came more than once')
   const secrets: UpstreamSecrets = {
     state: parameter(http.query, 'state') ?? '',
     nonce: upstream.nonce,
     codeVerifier: unseal(upstream.codeVerifier, ctx),
-    redirectUri: callbackUri(ctx),
+    redirectUri,
+    sharesRedirectUri: redirectUri === sharedRedirectUri(ctx),
     signedInSince: signedInSince(request, upstream),
   }
   return { profile: await strategy.finish(connection, http.query.values, secrets, ctx), connection }

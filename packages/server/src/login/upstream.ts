@@ -64,19 +64,23 @@ export async function beginUpstreamLogin(
   ctx: Context,
 ): Promise<Reply> {
   const { interaction } = open
-  const secrets: UpstreamSecrets = {
+  const random = {
     state: randomToken(ctx.random),
     nonce: randomToken(ctx.random),
     codeVerifier: randomToken(ctx.random),
-    redirectUri: callbackUri(ctx),
   }
   try {
     const strategy = findRedirectStrategy(connection.strategy)
     if (!strategy) throw new UpstreamError('failed', `nobody knows the strategy ${connection.strategy}`)
+    const shares = await strategy.sharesRedirectUri(connection, ctx)
+    const redirectUri = shares ? sharedRedirectUri(ctx) : ownRedirectUri(connection, ctx)
+    const secrets: UpstreamSecrets = { ...random, redirectUri }
     const location = await strategy.begin(connection, secrets, wishes(interaction), ctx)
     const upstream: UpstreamLogin = {
       stateDigest: digest(secrets.state),
       connection: connection.name,
+      connectionId: connection.id,
+      redirectUri,
       nonce: secrets.nonce,
       codeVerifier: ctx.sealer.seal(secrets.codeVerifier, purpose(ctx)),
       ownState: ctx.sealer.seal(open.state, purpose(ctx)),
@@ -90,7 +94,11 @@ export async function beginUpstreamLogin(
   }
 }
 
-export const callbackUri = (ctx: Context): string => `${ctx.tenant.issuer}login/callback`
+/** Auth0's one address, for every connection whose answers name their issuer. */
+export const sharedRedirectUri = (ctx: Context): string => `${ctx.tenant.issuer}login/callback`
+/** An address that no other connection of the tenant has, so that no other provider's answer can arrive there (RFC 9700 §4.4.2.2). */
+const ownRedirectUri = ({ name }: Connection, ctx: Context): string =>
+  `${sharedRedirectUri(ctx)}/${encodeURIComponent(name)}`
 export const purpose = (ctx: Context): string => `upstream-login:${ctx.tenant.id}`
 
 /** Whether a session at the provider is not enough. `max_age=0` says so, too (Core §3.1.2.1). */

@@ -454,3 +454,15 @@ test('rate limits are set one by one, and what is not mentioned stays', async ()
   })
   await assert.rejects(house.apply('tenant: {rate_limits: {token: {burst: 0, per_minute: 60}}}'), /rate_limits/)
 })
+
+test('SEC-227: a provider that a file connects gets a callback of its own; one connected earlier keeps what it is registered with', async () => {
+  const house = await aHouse()
+  await house.apply(everything)
+  const { connections } = await house.storeOf()
+  const partner = await connections.findByName('partner')
+  assert.equal(partner?.options.callback, 'own')
+  const { callback: _none, ...options } = partner.options
+  await connections.save({ ...partner, options })
+  await house.apply(everything)
+  assert.equal((await connections.findByName('partner'))?.options.callback, undefined)
+})

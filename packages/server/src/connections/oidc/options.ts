@@ -29,6 +29,11 @@ const schema = z
         attributes: z.record(z.string(), z.unknown()).default({}),
       })
       .prefault({}),
+    /**
+     * The redirect URI: the connection's own, or the one that connections may share. Ours: Auth0 has only the latter. Left out of
+     * connections that were made before there was a choice.
+     */
+    callback: z.enum(['own', 'shared']).optional(),
     /** Whether this provider answers for the addresses it hands out. Ours: Auth0 has it for Entra and ADFS alone (SEC-233). */
     trust_email_verified: z.boolean().default(false),
   })

@@ -71,7 +71,8 @@ const newConnection = (
   enabledClients: clients.map(({ clientId }) => clientId),
   // Auth0: false. Without a button nobody finds a provider that has just been configured.
   showAsButton: strategy !== 'auth0',
-  options: strategy === 'auth0' ? { passwordPolicy: 'good', brute_force_protection: true } : {},
+  // Auth0 has one callback for all, which is safe only where the provider's answers name their issuer (RFC 9700 §4.4).
+  options: strategy === 'auth0' ? { passwordPolicy: 'good', brute_force_protection: true } : { callback: 'own' },
 })
 
 const withCreated = ({ enabledClients }: Connection, created: readonly Client[]) => [

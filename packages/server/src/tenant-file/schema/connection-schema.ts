@@ -71,6 +71,7 @@ const oidcOptions = z
       .array(z.enum(['RS256', 'PS256', 'ES256']))
       .min(1)
       .optional(),
+    callback: z.enum(['own', 'shared']).optional(),
     trust_email_verified: z.boolean().optional(),
     icon_url: webUrl.optional(),
     domain_aliases: z.array(z.string().max(253)).max(1000).optional(),
