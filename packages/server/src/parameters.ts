@@ -7,6 +7,8 @@ import { HttpError } from '#errors.ts'
 export interface Parameters {
   readonly values: ReadonlyMap<string, string>
   readonly repeated: ReadonlySet<string>
+  /** Names to which a JSON body gave neither a text nor a number: other vendors' extras, until somebody reads them. */
+  readonly structured?: ReadonlySet<string>
 }
 
 export const noParameters: Parameters = { values: new Map(), repeated: new Set() }
@@ -32,14 +34,18 @@ export function parseParameters(encoded: string): Parameters {
   return { values, repeated }
 }
 
-/** Undefined when absent or empty. */
+/**
+ * Undefined when absent or empty.
+ * @throws HttpError 400 for a truth value, a list or an object: everything that we know is text
+ */
 export function parameter(parameters: Parameters, name: string): string | undefined {
+  if (parameters.structured?.has(name)) throw new HttpError(400, `"${name}" must be a string.`)
   return parameters.values.get(name) || undefined
 }
 
 /** Query and body as one; a name in both counts as sent twice (SEC-005). */
 export function merged(one: Parameters, other: Parameters): Parameters {
-  if (other.values.size === 0) return one
+  if (other.values.size === 0 && !other.structured?.size) return one
   if (one.values.size === 0) return other
   const values = new Map(one.values)
   const repeated = new Set([...one.repeated, ...other.repeated])
@@ -47,7 +53,7 @@ export function merged(one: Parameters, other: Parameters): Parameters {
     if (values.has(name)) repeated.add(name)
     else values.set(name, value)
   }
-  return { values, repeated }
+  return { values, repeated, structured: other.structured }
 }
 
 function decode(text: string): string {

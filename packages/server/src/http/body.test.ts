@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parameter } from '#parameters.ts'
+import { merged, parameter, parseParameters } from '#parameters.ts'
 import { parseBody } from './body.ts'
 
 const form = 'application/x-www-form-urlencoded'
@@ -19,6 +19,8 @@ for (const [body, type, expected] of [
   ['{"a":"1","b":null}', `${json}; charset=utf-8`, { a: '1' }],
   ['{"a":""}', json, { a: '' }],
   ['{"constructor":"x"}', json, { constructor: 'x' }],
+  ['{"a":300,"b":1.5,"c":true}', json, { a: '300', b: '1.5' }],
+  ['{"a":"1","extra":{"b":["c"]},"list":[1]}', json, { a: '1' }],
 ] as const)
   test(`SEC-075: reads ${body} as ${type}`, () => assert.deepEqual(read(body, type), Object.entries(expected)))
 
@@ -38,10 +40,6 @@ for (const [body, type, status] of [
   ['[]', json, 400],
   ['null', json, 400],
   ['"a"', json, 400],
-  ['{"a":1}', json, 400],
-  ['{"a":true}', json, 400],
-  ['{"a":["1"]}', json, 400],
-  ['{"a":{"b":"c"}}', json, 400],
   ['{"a":"1","a":"2"}', json, 400],
   ['{"__proto__":"x"}', json, 400],
   ['{"a":"\\ud800"}', json, 400],
@@ -58,17 +56,16 @@ for (const type of [form, json])
     assert.throws(() => read(bytes, type), refuses(400))
   })
 
+test('what is neither text nor number is refused where somebody reads it, by the name that this somebody knows', () => {
+  const parameters = merged(parseParameters('b=1'), parseBody(Buffer.from('{"a":["1"],"c":true,"extra":{}}'), json))
+  assert.equal(parameter(parameters, 'b'), '1')
+  assert.throws(() => parameter(parameters, 'c'), { message: '"c" must be a string.' })
+  assert.throws(() => parameter(parameters, 'a'), { name: 'HttpError', status: 400, message: '"a" must be a string.' })
+})
+
 test('no body is no parameters, whatever its type', () => {
   for (const type of [undefined, form, json, 'text/plain']) assert.equal(parseBody(undefined, type).values.size, 0)
   assert.equal(parseBody(Buffer.alloc(0), json).values.size, 0)
-})
-
-test('a member that is no string is named, as far as it can do no harm', () => {
-  const name = '<kw-x onx=1>"\r\n'
-  assert.throws(
-    () => read(JSON.stringify({ [name.repeat(10)]: 1 }), json),
-    (error: Error) => /^"[\w.?-]{1,40}" must be a string\.$/.test(error.message),
-  )
 })
 
 test('SEC-005: a name said twice in a form is remembered as such; an empty value counts as absent', () => {

@@ -4,7 +4,10 @@ import { noParameters, type Parameters, parseParameters } from '#parameters.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** Form or JSON, both become the same flat parameters, so that one schema judges both (SEC-075). */
+/**
+ * Form or JSON, both become the same flat parameters, so that one schema judges both (SEC-075). A number is its text; truth values,
+ * lists and objects may only stand where nobody reads them.
+ */
 export function parseBody(body: Buffer | undefined, contentType: string | undefined): Parameters {
   if (!body || body.length === 0) return noParameters
   switch (mediaType(contentType)) {
@@ -39,12 +42,13 @@ function parseJsonObject(text: string): Parameters {
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
     throw new HttpError(400, 'The JSON body must be an object.')
   const values = new Map<string, string>()
+  const structured = new Set<string>()
   for (const [name, value] of Object.entries(parsed)) {
     if (value === null || value === undefined) continue // absent, as an empty form field is
-    if (typeof value !== 'string') throw new HttpError(400, `"${printable(name)}" must be a string.`)
-    values.set(name, value)
+    if (typeof value === 'string' || typeof value === 'number') values.set(name, String(value))
+    else structured.add(name)
   }
-  return { values, repeated: new Set() }
+  return { values, repeated: new Set(), structured }
 }
 
 function parseJson(text: string): unknown {
@@ -56,6 +60,3 @@ function parseJson(text: string): unknown {
     throw error
   }
 }
-
-/** A name of the caller's, cut down to what can do no harm in an answer. */
-const printable = (name: string): string => name.replace(/[^\w.-]/g, '?').slice(0, 40)

@@ -62,8 +62,13 @@ describe('SEC-075 form and JSON are judged alike', () => {
     assert.equal(body.token_type, 'Bearer')
   })
 
-  for (const name of ['grant_type', 'client_id', 'client_secret', 'code', 'code_verifier', 'redirect_uri', 'unknown'])
-    for (const value of [['x'], { x: 'y' }, 1, true, [], {}])
+  test('what we do not know may be anything: other libraries send their own extras along', async () => {
+    const extras = { telemetry: { sdk: ['x'] }, retry: 1, beta: true, empty: [] }
+    assert.equal((await sendJson({ ...form(await aCode()), ...extras })).status, 200)
+  })
+
+  for (const name of ['grant_type', 'client_id', 'client_secret', 'code', 'code_verifier', 'redirect_uri'])
+    for (const value of [['x'], { x: 'y' }, true, [], {}])
       test(`${name}: ${JSON.stringify(value)} is refused`, async () => {
         const { status, body } = await sendJson({ ...form('x'), [name]: value })
         assert.deepEqual({ status, error: body.error }, { status: 400, error: 'invalid_request' })
