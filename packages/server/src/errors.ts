@@ -5,6 +5,8 @@ export type OAuthErrorCode =
   | 'invalid_grant'
   | 'invalid_scope'
   | 'invalid_target'
+  | 'request_not_supported'
+  | 'request_uri_not_supported'
   | 'unauthorized_client'
   | 'unsupported_grant_type'
   | 'unsupported_response_type'

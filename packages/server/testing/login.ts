@@ -35,7 +35,8 @@ export async function signIn(
 export function parametersOf(answer: Answer): URLSearchParams {
   if (!answer.location)
     throw new Error(`expected a redirect to the app, got ${answer.status}: ${answer.body.slice(0, 500)}`)
-  return new URL(answer.location).searchParams
+  const { hash, searchParams } = new URL(answer.location)
+  return hash ? new URLSearchParams(hash.slice(1)) : searchParams
 }
 
 export async function postToken(url: string, form: Record<string, string>, headers: Record<string, string> = {}) {

@@ -32,6 +32,8 @@ export interface Client {
   skipNonVerifiableCallbackUriConfirmationPrompt?: boolean
   /** For confidential clients; public ones always need PKCE (RFC 8252 §8.1). A challenge that was sent is always enforced. */
   requirePkce: boolean
+  /** `require`: the client lets nobody in who does not come for an organization. Unset: `deny`. */
+  organizationUsage?: 'deny' | 'allow' | 'require'
   /** Claims as the standards write them where Auth0 differs: `updated_at` as a number. */
   standardClaims: boolean
   initiateLoginUri?: string

@@ -48,7 +48,7 @@ function parseJsonObject(text: string): Parameters {
     if (typeof value === 'string' || typeof value === 'number') values.set(name, String(value))
     else structured.add(name)
   }
-  return { values, repeated: new Set(), structured }
+  return { values, repeated: new Map(), structured }
 }
 
 function parseJson(text: string): unknown {

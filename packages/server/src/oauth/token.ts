@@ -8,6 +8,7 @@ import { authenticateClient } from './client-authentication/authenticate-client.
 import { readCredentials } from './client-authentication/credentials.ts'
 import type { Grant } from './grants/grant.ts'
 import { grants } from './grants/index.ts'
+import { refuseOrganization } from './organization.ts'
 
 /** One token request (RFC 6749 §3.2): client → grant → redeem → issue. */
 export async function token(
@@ -15,12 +16,15 @@ export async function token(
   authorizationHeader: string | undefined,
   ctx: Context,
 ): Promise<TokenResponse> {
-  if (form.repeated.size > 0) throw invalidRequest('No parameter may be sent more than once.')
+  for (const name of form.repeated.keys())
+    if (name !== 'resource') throw invalidRequest('No parameter but resource may be sent more than once.')
   const grant = findGrant(form)
   let client: Client | undefined
   try {
     client = await authenticateClient(readCredentials(authorizationHeader, form), ctx)
     requireGrantType(grant.type, client)
+    const signsUsersIn = grant.type !== 'client_credentials'
+    refuseOrganization({ organization: parameter(form, 'organization') }, signsUsersIn ? client : undefined)
     const authorization = await grant.redeem(form, client, ctx)
     const response = await issueTokens(authorization, ctx)
     ctx.log({

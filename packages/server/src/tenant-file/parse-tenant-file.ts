@@ -155,6 +155,7 @@ function skipResourceServer(raw: Raw, skipped: ParsedTenantFile['skipped']): str
 }
 
 function skipClientGrant(raw: Raw): string | undefined {
+  if (raw.organization_usage === 'require') return 'client grants with organization_usage require'
   if (raw.default_for !== undefined && raw.default_for !== null) return 'client grants for all third-party clients'
   if (raw.subject_type === 'user') return 'client grants with subject_type user'
   return raw.allow_all_scopes === true ? 'client grants with allow_all_scopes' : undefined

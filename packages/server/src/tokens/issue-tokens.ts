@@ -15,7 +15,8 @@ export async function issueTokens(authorization: Authorization, ctx: Context): P
     access_token: accessToken,
     refresh_token: refreshToken,
     id_token: signedIdToken,
-    scope: tellScope ? scope.join(' ') : undefined,
+    // RFC 6749 §3.3 knows no empty scope.
+    scope: tellScope && scope.length > 0 ? scope.join(' ') : undefined,
     expires_in: resourceServer?.tokenLifetime ?? userinfoTokenLifetime,
     token_type: 'Bearer',
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { type Answer, aBrowser } from '../../../testing/browser.ts'
 import { aClient, anApi, sample, seedSample } from '../../../testing/builders.ts'
 import { authorizeUrl, exchange, parametersOf, signIn } from '../../../testing/login.ts'
@@ -34,12 +34,15 @@ before(async () => {
           callbacks: ['https://app.example/callback'],
           webOrigins: ['https://app.example'],
         }),
+        aClient({ clientId: 'members-only', organizationUsage: 'require', callbacks }),
         aClient({ clientId: 'none-registered', callbacks: [] }),
         aClient({ clientId: 'one-registered', callbacks }),
         aClient({ clientId: 'two-registered', callbacks: [...callbacks, 'https://app.example/other'] }),
       ]
       for (const client of others)
         await store.clients.save(client, client.tokenEndpointAuthMethod === 'none' ? undefined : 's'.repeat(40))
+      for (const identifier of ['https://api.example', 'https://slash.example/'])
+        await store.resourceServers.save(anApi({ id: identifier, identifier }))
       await store.resourceServers.save(anApi({ id: 'api_longer', identifier: `${sample.audience}:longer` }))
     },
   })
@@ -62,7 +65,7 @@ function assertErrorPage(answer: Answer) {
 
 function assertRefused(answer: Answer, error: string) {
   assert.equal(answer.status, 302, answer.body.slice(0, 300))
-  assert.match(answer.location ?? '', /^https:\/\/app\.example\/callback\?/)
+  assert.match(answer.location ?? '', /^https:\/\/app\.example\/callback[?#]/)
   const parameters = parametersOf(answer)
   assert.equal(parameters.get('error'), error, parameters.get('error_description') ?? '')
   assert.equal(parameters.get('iss'), server.tenant.issuer)
@@ -143,6 +146,7 @@ test('SEC-004 a client without the authorization_code grant gets none', async ()
   assertRefused(await ask({ client_id: 'machine' }), 'unauthorized_client'))
 
 for (const name of parameterNames) {
+  if (name === 'resource') continue // RFC 8707 §2 lets it be repeated
   const known: Record<string, string> = { client_id: sample.clientId, redirect_uri: 'https://app.example/callback' }
   for (const [how, value] of [
     ['equal', known[name] ?? 'code'],
@@ -278,9 +282,74 @@ test('SEC-042 SEC-043 redirect_uri may be left out only where just one is regist
   assert.match((await without('one-registered', 'appointments')).location ?? '', /\/u\/login/)
 })
 
-for (const over of [{ scope: 'a"b' }, { prompt: 'none' }, { response_type: 'token' }, { audience: 'unknown' }])
+for (const over of [{ scope: 'a"b' }, { prompt: 'login none' }, { response_type: 'token' }, { audience: 'unknown' }])
   test(`SEC-049 a third party’s client cannot bounce a user who has done nothing: ${JSON.stringify(over)}`, async () =>
     assertErrorPage(await ask({ client_id: 'third-party', ...over })))
+
+for (const [over, error] of [
+  [{}, 'login_required'],
+  [{ audience: 'unknown' }, 'access_denied'],
+] as const)
+  test(`prompt=none shows no page, not even for a third party: ${error} (Core §3.1.2.6)`, async () =>
+    assertRefused(await ask({ client_id: 'third-party', prompt: 'none', ...over }), error))
+
+test('an answer with a token in it would go into the fragment, and so does the error; a response_mode wins', async () => {
+  for (const type of ['token', 'id_token', 'code id_token', 'id_token token'])
+    assert.match((await ask({ response_type: type })).location ?? '', /callback#error=unsupported_response_type/)
+  for (const type of ['none', 'tokens'])
+    assert.match((await ask({ response_type: type })).location ?? '', /callback\?error=unsupported_response_type/)
+  assert.match((await ask({ response_type: 'token', response_mode: 'query' })).location ?? '', /callback\?error=/)
+})
+
+for (const name of ['request', 'request_uri'] as const)
+  test(`${name} has an error code of its own (Core §6)`, async () =>
+    assertRefused(await ask({ [name]: 'https://app.example/request.jwt' }), `${name}_not_supported`))
+
+describe('organizations are not there yet, and nobody is let in without the one they asked for', () => {
+  for (const name of ['organization', 'invitation'])
+    test(`${name} is refused`, async () => {
+      const answer = await ask({ [name]: 'org_1' })
+      assertRefused(answer, 'invalid_request')
+      assert.match(parametersOf(answer).get('error_description') ?? '', /^parameter organization is not allowed/)
+    })
+
+  test('a client that insists on one refuses everybody', async () => {
+    const answer = await ask({ client_id: 'members-only' })
+    assertRefused(answer, 'invalid_request')
+    assert.match(parametersOf(answer).get('error_description') ?? '', /^parameter organization is required/)
+  })
+})
+
+describe('resource names an API as audience does (RFC 8707 §2)', () => {
+  const audienceOf = async (query: string) => {
+    const browser = aBrowser(server.url)
+    const page = await browser.follow(await browser.get(`${authorizeUrl()}${query}`))
+    const answer = await browser.follow(
+      await browser.submit(page, { username: sample.email, password: sample.password }),
+    )
+    const { body } = await exchange(server.url, answer)
+    const [, claims = ''] = String(body.access_token).split('.')
+    return claims ? JSON.parse(Buffer.from(claims, 'base64url').toString()).aud[0] : 'userinfo'
+  }
+  for (const [query, audience] of [
+    ['&resource=https://api.example', 'https://api.example'],
+    ['&resource=https://api.example/', 'https://api.example'],
+    ['&resource=https://slash.example', 'https://slash.example/'],
+    ['&resource=https://nowhere.example&resource=https://api.example', 'https://api.example'],
+    ['&audience=https://api.example&resource=https://nowhere.example', 'https://api.example'],
+  ] as const)
+    test(`${query} is ${audience}`, async () => assert.equal(await audienceOf(query), audience))
+
+  test('/userinfo is a resource, too', async () =>
+    assert.equal(await audienceOf(`&resource=${server.tenant.issuer}userinfo`), 'userinfo'))
+
+  test('none of ours is invalid_target, and more than ten are not looked up', async () => {
+    for (const query of ['&resource=https://nowhere.example', '&resource=a&resource=b'])
+      assertRefused(await aBrowser(server.url).get(authorizeUrl() + query), 'invalid_target')
+    const many = Array.from({ length: 11 }, (_, index) => `&resource=r${index}`).join('')
+    assertRefused(await aBrowser(server.url).get(authorizeUrl() + many), 'invalid_request')
+  })
+})
 
 for (const clientId of [sample.clientId, 'spa', 'web'])
   test(`SEC-056 ${clientId} must send a code_challenge`, async () =>

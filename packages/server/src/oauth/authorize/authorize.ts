@@ -30,7 +30,9 @@ export async function authorize(raw: Parameters, session: Session | undefined, c
     return await decide(request, client, session, {}, ctx)
   } catch (error) {
     // Somebody else's app must not use us to bounce a user who has done nothing yet (RFC 9700 §4.11.2, SEC-049).
-    if (error instanceof OAuthError && client.isFirstParty) return refuse(error, returnAddress, ctx)
+    // But `prompt=none` shows no page, to nobody (Core §3.1.2.6).
+    const answers = client.isFirstParty || params.prompt === 'none'
+    if (error instanceof OAuthError && answers) return refuse(error, returnAddress, ctx)
     throw error
   }
 }

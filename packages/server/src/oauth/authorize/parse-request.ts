@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { invalidRequest } from '#errors.ts'
-import { type Parameters, parameter } from '#parameters.ts'
+import { everyValue, type Parameters, parameter } from '#parameters.ts'
 
 /** No controls: they have no use in any of these and much in attacks on logs and headers. */
 const plain = (most: number) =>
@@ -17,7 +17,8 @@ export const authorizeParameters = z.object({
   response_mode: plain(32).optional(),
   scope: plain(4096).optional(),
   audience: plain(600).optional(),
-  resource: plain(600).optional(),
+  /** The only one that may be sent more than once (RFC 8707 §2): separated by spaces. */
+  resource: plain(4096).optional(),
   // Any character but NUL: it is echoed byte for byte and never looked into (SEC-008).
   state: z.string().max(4096).optional(),
   nonce: plain(1024).optional(),
@@ -34,6 +35,7 @@ export const authorizeParameters = z.object({
   request: z.string().max(65_536).optional(),
   request_uri: plain(2048).optional(),
   organization: plain(128).optional(),
+  invitation: plain(128).optional(),
   claims: z.string().max(8192).optional(),
 })
 
@@ -46,7 +48,7 @@ export const parameterNames = Object.keys(authorizeParameters.shape) as Authoriz
 export function knownParameters(raw: Parameters): AuthorizeParameters {
   const known: AuthorizeParameters = {}
   for (const name of parameterNames) {
-    const value = parameter(raw, name)
+    const value = name === 'resource' ? everyValue(raw, name) : parameter(raw, name)
     if (value !== undefined) known[name] = value
   }
   return known
@@ -62,7 +64,8 @@ export function requireWellFormed(
   names: readonly AuthorizeParameter[] = parameterNames,
 ): void {
   for (const name of names) {
-    if (raw.repeated.has(name)) throw invalidRequest(`The parameter ${name} must not be sent more than once.`)
+    if (raw.repeated.has(name) && name !== 'resource')
+      throw invalidRequest(`The parameter ${name} must not be sent more than once.`)
     const value = known[name]
     if (value === undefined) continue
     const judged = authorizeParameters.shape[name].safeParse(value)

@@ -23,7 +23,7 @@ export async function resolveReturnAddress(
   const redirectUri = params.redirect_uri ?? requireImplied(params, client, strict)
   if (params.redirect_uri !== undefined && !findRegisteredRedirectUri(params.redirect_uri, { ...client, strict }))
     throw await callbackMismatch(params.redirect_uri, client, ctx)
-  const responseMode = resolveResponseMode(params.response_mode)
+  const responseMode = resolveResponseMode(params)
   if (responseMode === 'web_message') requireWebOrigin(redirectUri, client, strict)
   return {
     clientId: client.clientId,
@@ -51,8 +51,9 @@ async function callbackMismatch(requested: string, client: Client, ctx: Context)
   })
 }
 
-function resolveResponseMode(asked: string | undefined): ResponseMode {
-  if (asked === undefined) return 'query'
+/** Errors go where success would have gone: with a token in it, into the fragment (OAuth Multiple Response Types §2.1). */
+function resolveResponseMode({ response_mode: asked, response_type: type = '' }: AuthorizeParameters): ResponseMode {
+  if (asked === undefined) return /\b(id_)?token\b/.test(type) ? 'fragment' : 'query'
   const mode = modes.find((known) => known === asked)
   if (!mode) throw invalidRequest(`response_mode must be one of ${modes.join(', ')}.`)
   return mode

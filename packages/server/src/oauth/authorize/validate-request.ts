@@ -2,6 +2,8 @@ import type { Client } from '#clients/client.ts'
 import type { ResourceServer } from '#clients/resource-server.ts'
 import type { Context } from '#context.ts'
 import { accessDenied, invalidRequest, OAuthError } from '#errors.ts'
+import { refuseOrganization } from '#oauth/organization.ts'
+import { findByResource } from '#oauth/resource.ts'
 import { declaredBy, isStandardScope, isWellFormedScope, parseScope } from '#oauth/scope.ts'
 import { verifyIdTokenHint } from '#tokens/id-token-hint.ts'
 import type { AuthorizationRequest, Prompt, ReturnAddress } from './authorization-request.ts'
@@ -18,14 +20,12 @@ export async function validateRequest(
   ctx: Context,
 ): Promise<AuthorizationRequest> {
   validateResponseType(params.response_type, client)
-  if (params.request !== undefined || params.request_uri !== undefined)
-    throw invalidRequest('request and request_uri are not supported here.')
+  refuseWhatIsNotKnown(params, client)
   const codeChallenge = validateCodeChallenge(params.code_challenge, params.code_challenge_method, client)
   if (params.scope !== undefined && !isWellFormedScope(params.scope))
     throw new OAuthError('invalid_scope', 'scope must be a space-separated list of scope names.')
 
-  const audience = params.audience ?? params.resource ?? ctx.tenant.settings.defaultAudience
-  const resourceServer = await resolveResourceServer(audience, ctx)
+  const resourceServer = await resolveResourceServer(params, ctx)
   const asked = parseScope(params.scope)
   const scope = await grantableScope(asked, client, resourceServer, ctx)
   return {
@@ -54,8 +54,20 @@ function validateResponseType(responseType: string | undefined, client: Client):
     throw new OAuthError('unauthorized_client', "Grant type 'authorization_code' not allowed for the client.")
 }
 
+/** What would change who may come in, or what the request says, is never ignored. */
+function refuseWhatIsNotKnown(params: AuthorizeParameters, client: Client): void {
+  // Core §6: these two codes are made for servers that do without.
+  if (params.request !== undefined)
+    throw new OAuthError('request_not_supported', 'The parameter request is not supported.')
+  if (params.request_uri !== undefined)
+    throw new OAuthError('request_uri_not_supported', 'The parameter request_uri is not supported.')
+  refuseOrganization(params, client)
+}
+
 /** `undefined` means a token for `/userinfo` alone. An unknown API is refused before anybody signs in (SEC-018). */
-async function resolveResourceServer(audience: string | undefined, ctx: Context): Promise<ResourceServer | undefined> {
+async function resolveResourceServer(params: AuthorizeParameters, ctx: Context): Promise<ResourceServer | undefined> {
+  if (params.audience === undefined && params.resource !== undefined) return findByResource(params.resource, ctx)
+  const audience = params.audience ?? ctx.tenant.settings.defaultAudience
   if (audience === undefined || audience === `${ctx.tenant.issuer}userinfo`) return undefined
   const resourceServer = await ctx.store.resourceServers.findByIdentifier(audience)
   if (!resourceServer) throw accessDenied(serviceNotFound(audience), { audience })

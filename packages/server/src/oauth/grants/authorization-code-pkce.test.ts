@@ -57,7 +57,7 @@ describe('SEC-059 a verifier is 43 to 128 characters of the unreserved set', () 
   for (const [what, verifier] of Object.entries(bad))
     test(what, async () => refused(redeem(await aCode(), { code_verifier: verifier })))
 
-  for (const value of [[sample.verifier], 7, { toString: sample.verifier }])
+  for (const value of [[sample.verifier], true, { toString: sample.verifier }])
     test(`JSON ${JSON.stringify(value)}`, async () => {
       const form = { grant_type: 'authorization_code', client_id: sample.clientId, code: await aCode() }
       const response = await postJson({ ...form, code_verifier: value })

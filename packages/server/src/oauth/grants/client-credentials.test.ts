@@ -34,6 +34,38 @@ test('a machine gets a token for the API, with what its grant and the API both n
   assert.equal(body.expires_in, 86_400)
 })
 
+test('resource names the API as well, may be repeated, and forgives a slash at its end (RFC 8707 §2)', async () => {
+  const sent = (...resources: string[]) => {
+    const form = new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: web.clientId,
+      client_secret: web.secret,
+    })
+    for (const resource of resources) form.append('resource', resource)
+    return fetch(`${server.url}/oauth/token`, { method: 'POST', body: form })
+  }
+  for (const resources of [[sample.audience], [`${sample.audience}/`], ['nowhere', sample.audience]])
+    assert.equal((await sent(...resources)).status, 200)
+  const unknown = await sent('nowhere', 'nowhere else')
+  assert.deepEqual([unknown.status, ((await unknown.json()) as { error: string }).error], [400, 'invalid_target'])
+})
+
+test('an organization is refused, not ignored; a client for members only may still be a machine', async () => {
+  const { status, body } = await ask({ organization: 'org_1' })
+  assert.deepEqual([status, body.error], [400, 'invalid_request'])
+  assert.equal(body.error_description, 'parameter organization is not allowed for this client')
+  await addClient(server, { clientId: 'members', organizationUsage: 'require' })
+  await server.store.clientGrants.save({ id: 'cgr_m', clientId: 'members', audience: sample.audience, scope: [] })
+  const machine = await ask({ client_id: 'members' })
+  assert.equal(machine.status, 200)
+  assert.equal('scope' in machine.body, false, 'no scope at all is no empty one')
+  const form = { grant_type: 'refresh_token', client_id: 'members', client_secret: web.secret, refresh_token: 'x' }
+  assert.match(
+    String((await postToken(server.url, form)).body.error_description),
+    /^parameter organization is required/,
+  )
+})
+
 test('SEC-088 no refresh token, no ID token, no user, however it is asked for', async () => {
   const { body } = await ask({ scope: 'openid profile email offline_access appointments' })
   assert.equal(body.refresh_token, undefined)

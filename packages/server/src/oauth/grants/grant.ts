@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Client } from '#clients/client.ts'
 import type { Context } from '#context.ts'
 import { invalidRequest } from '#errors.ts'
-import { type Parameters, parameter } from '#parameters.ts'
+import { everyValue, type Parameters, parameter } from '#parameters.ts'
 import type { Authorization } from '#tokens/authorization.ts'
 
 /** A way to get tokens (RFC 6749 §4). It proves who may do what through which client; it never makes a token response. */
@@ -31,7 +31,7 @@ export function defineGrant<S extends z.ZodObject>(definition: {
 function parse<S extends z.ZodObject>(form: Parameters, names: readonly string[], schema: S): z.infer<S> {
   const sent: Record<string, string> = {}
   for (const name of names) {
-    const value = parameter(form, name)
+    const value = name === 'resource' ? everyValue(form, name) : parameter(form, name)
     if (value !== undefined) sent[name] = value
   }
   const judged = schema.safeParse(sent)

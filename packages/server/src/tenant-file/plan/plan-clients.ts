@@ -90,6 +90,7 @@ function fieldsOf(wanted: ClientEntry): Partial<Client> {
     },
     skipNonVerifiableCallbackUriConfirmationPrompt:
       wanted.skip_non_verifiable_callback_uri_confirmation_prompt ?? undefined,
+    organizationUsage: wanted.organization_usage,
     requirePkce: wanted.require_pkce,
     standardClaims: wanted.standard_claims,
     initiateLoginUri: wanted.initiate_login_uri,

@@ -74,6 +74,7 @@ export const clientSchema = z.strictObject({
     .record(text(255), text(255))
     .refine((metadata) => Object.keys(metadata).length <= 10, 'expected at most 10 keys')
     .optional(),
+  organization_usage: z.enum(['deny', 'allow', 'require']).optional(),
   require_pkce: z.boolean().optional(),
   standard_claims: z.boolean().optional(),
 })

@@ -37,7 +37,7 @@ const notYet: Record<string, string[]> = {
   clients: words(`
     oidc_logout client_aliases allowed_clients is_token_endpoint_ip_header_trusted sso cross_origin_authentication
     cross_origin_auth cross_origin_loc sso_disabled custom_login_page_on custom_login_page custom_login_page_preview
-    form_template native_social_login default_organization organization_usage organization_require_behavior
+    form_template native_social_login default_organization organization_require_behavior
     organization_discovery_methods require_pushed_authorization_requests require_proof_of_possession
     signed_request_object compliance_level token_exchange par_request_expiry token_quota resource_server_identifier
     third_party_security_mode redirection_policy async_approval_notification_channels encryption_key
