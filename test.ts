@@ -63,7 +63,7 @@ async function runTests(files: string[]): Promise<string[]> {
 }
 
 const word = process.argv[2] ?? ''
-const files = globSync('{packages,demo,e2e}/**/*.test.ts', { exclude: ['**/node_modules/**', '**/dist/**'] })
+const files = globSync('{packages,demo,e2e,mutate}/**/*.test.ts', { exclude: ['**/node_modules/**', '**/dist/**'] })
   .filter((file) => file.includes(word))
   .sort() // demo/ and e2e/ first: they take longest, and so do not trail alone at the end
   .map((file) => join(root, file))

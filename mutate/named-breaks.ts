@@ -1,0 +1,3 @@
+import type { NamedBreak } from './named.ts'
+
+export const namedBreaks: readonly NamedBreak[] = []
