@@ -6,6 +6,11 @@ export interface Storage {
   get(key: string): Promise<string | null | undefined> | string | null | undefined
   set(key: string, value: string): Promise<void> | void
   remove(key: string): Promise<void> | void
+  /**
+   * Runs the work while nobody else who shares this storage runs work of that name. Only needed where several processes
+   * share it, such as two runs of one command-line tool: tabs use Web Locks by themselves.
+   */
+  lock?<T>(name: string, work: () => Promise<T>): Promise<T>
 }
 
 /** The system browser: Custom Tabs, `ASWebAuthenticationSession`, `xdg-open`; never an embedded web view (RFC 8252 §8.12). */

@@ -8,8 +8,8 @@ import { issuerOf } from './issuer.ts'
 import { type KeySource, remoteKeys } from './jwks.ts'
 import type { KeywrightClientOptions, LoginOptions, LoginResult } from './login-options.ts'
 import { type LogoutOptions, logoutUrl } from './logout-url.ts'
-import { acrossTabs, oneAtATime, settled } from './one-at-a-time.ts'
-import { type PendingRequest, PendingRequests } from './pending-requests.ts'
+import { exclusively, inTurn, oneAtATime } from './one-at-a-time.ts'
+import { type PendingRequest, PendingRequests, type Received } from './pending-requests.ts'
 import { refreshWithRetry } from './refresh.ts'
 import { exchangeCode, fetchUser, revokeToken, type TokenResponse } from './token-request.ts'
 import { storagePrefix, type TokenStore, type Tokens, tokenStore } from './token-store.ts'
@@ -39,7 +39,7 @@ export class KeywrightClient {
   readonly #storage: Storage
   readonly #pending: PendingRequests
   readonly #tokens: TokenStore
-  readonly #refreshName: string
+  readonly #turnName: string
   readonly #keys: KeySource
 
   constructor(options: KeywrightClientOptions) {
@@ -50,7 +50,7 @@ export class KeywrightClient {
     const prefix = storagePrefix(this.issuer, options.clientId)
     this.#pending = new PendingRequests(this.#storage, prefix, this.#environment)
     this.#tokens = tokenStore(this.#storage, prefix)
-    this.#refreshName = `${prefix}.refresh`
+    this.#turnName = `${prefix}.refresh`
     this.#keys = remoteKeys(this.issuer, this.#environment)
   }
 
@@ -69,7 +69,7 @@ export class KeywrightClient {
     try {
       return await this.#finish(await browser.open(url), state)
     } finally {
-      await this.#pending.take(state) // the user may have closed the browser
+      await this.#pending.drop(state) // the user may have closed the browser
     }
   }
 
@@ -87,8 +87,9 @@ export class KeywrightClient {
 
   /**
    * Ends a login with the address that the user came back to: checks it, redeems the code, verifies the ID token and stores
-   * the tokens. Works once for each login. Throws `CallbackError`, `AuthorizationError`, `TokenError`, `IdTokenError` or
-   * `NetworkError`.
+   * the tokens. Works once for each login; only when the code was redeemed but the server's keys or the storage could not be
+   * reached, the same address may be handed in again. Throws `CallbackError`, `AuthorizationError`, `TokenError`,
+   * `IdTokenError` or `NetworkError`.
    *
    * @example
    * const url = await client.authorizationUrl({ appState: '/appointments' })
@@ -173,9 +174,12 @@ export class KeywrightClient {
    * // in a web page: location.assign(url)
    */
   async logout(options: LogoutOptions = {}): Promise<string> {
-    await settled(this.#storage, this.#refreshName) // or it would store tokens after we forgot them
-    const tokens = await this.#tokens.read()
-    await this.#tokens.forget()
+    // In turn, or a refresh under way would store tokens after we forgot them.
+    const tokens = await this.#inTurn(async () => {
+      const stored = await this.#tokens.read()
+      await this.#tokens.forget()
+      return stored
+    })
     const { clientId, browser } = this.#options
     if (tokens?.refreshToken) {
       await revokeToken(this.issuer, { clientId, token: tokens.refreshToken }, this.#environment)
@@ -204,18 +208,33 @@ export class KeywrightClient {
   async #finish(callbackUrl: string, onlyState?: string): Promise<LoginResult> {
     const callback = parseCallback(callbackUrl)
     const state = callback.state ?? ''
-    const isExpected = onlyState === undefined || state === onlyState
-    const pending = isExpected ? await this.#pending.take(state) : undefined
-    if (!pending) throw new CallbackError('state_mismatch', 'The callback does not answer a login that is under way.')
-    const { requireIssuer, clientId } = this.#options
-    const code = checkCallback(callback, { state, issuer: this.issuer, requireIssuer })
+    if (onlyState !== undefined && state !== onlyState) throw notUnderWay()
+    return this.#pending.answer(state, async (pending) => {
+      if (!pending) throw notUnderWay()
+      const { requireIssuer } = this.#options
+      const code = checkCallback(callback, { state, issuer: this.issuer, requireIssuer })
+      const { response, at } = pending.received ?? (await this.#redeem(code, state, pending))
+      const claims = await this.#verifyLogin(response, pending).catch(async (error: unknown) => {
+        if (error instanceof IdTokenError) await this.#pending.drop(state)
+        throw error
+      })
+      const { idToken } = response
+      const tokens = { ...toTokens(response, pending.scope, at), idToken, claims, loginIdToken: idToken }
+      await this.#inTurn(() => this.#tokens.write(tokens))
+      await this.#pending.drop(state)
+      return { user: claims, tokens, appState: pending.appState }
+    })
+  }
+
+  /** A code works once, so its answer is kept before anything else can fail: `handleCallback` goes on from there. */
+  async #redeem(code: string, state: string, pending: PendingRequest): Promise<Received> {
     const { codeVerifier, redirectUri } = pending
+    const { clientId } = this.#options
     const response = await exchangeCode(this.issuer, { clientId, code, codeVerifier, redirectUri }, this.#environment)
-    const claims = await this.#verifyLogin(response, pending)
-    const { idToken } = response
-    const tokens = { ...this.#toTokens(response, pending.scope), idToken, claims, loginIdToken: idToken }
-    await this.#tokens.write(tokens)
-    return { user: claims, tokens, appState: pending.appState }
+    const received = { response, at: this.#environment.now() }
+    // A storage that refuses gets another chance with the verified tokens; this try is for what may fail before.
+    await this.#pending.add(state, { ...pending, received }).catch(() => {})
+    return received
   }
 
   async #verifyLogin({ idToken }: TokenResponse, pending: PendingRequest): Promise<IdTokenClaims | undefined> {
@@ -226,10 +245,11 @@ export class KeywrightClient {
 
   /** `seen` is what the caller found too old; if something newer is stored when its turn comes, that will do. */
   #refreshFrom(seen?: Tokens): Promise<Tokens> {
-    return oneAtATime(this.#storage, this.#refreshName, async () => {
+    const inOurTurn = async () => {
       const before = seen ?? (await this.#tokens.read())
-      return acrossTabs(this.#refreshName, () => this.#refreshNow(before))
-    })
+      return exclusively(this.#storage, this.#turnName, () => this.#refreshNow(before))
+    }
+    return oneAtATime(this.#storage, this.#turnName, () => inTurn(this.#storage, this.#turnName, inOurTurn))
   }
 
   #refreshNow(seen: Tokens | undefined): Promise<Tokens> {
@@ -243,8 +263,13 @@ export class KeywrightClient {
     })
   }
 
+  /** Whoever changes the stored tokens waits for those who are doing so, in this page and in others. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    return inTurn(this.#storage, this.#turnName, () => exclusively(this.#storage, this.#turnName, work))
+  }
+
   async #toRefreshedTokens(response: TokenResponse, before: Tokens): Promise<Tokens> {
-    const fresh = this.#toTokens(response, before.scope)
+    const fresh = toTokens(response, before.scope, this.#environment.now())
     const { refreshToken = before.refreshToken, idToken } = response
     if (idToken === undefined) return { ...before, ...fresh, refreshToken }
     const nonce = typeof before.claims?.nonce === 'string' ? before.claims.nonce : undefined
@@ -259,9 +284,14 @@ export class KeywrightClient {
     const checks = { nonce, nonceMayBeAbsent, maxAge, organization, subject, algorithms }
     return verifyIdToken(idToken, { issuer: this.issuer, clientId, ...checks }, this.#keys, this.#environment)
   }
-
-  #toTokens({ accessToken, expiresIn, scope, refreshToken }: TokenResponse, askedScope: string): Tokens {
-    const expiresAt = this.#environment.now() + expiresIn * 1000
-    return { accessToken, expiresAt, scope: scope ?? askedScope, refreshToken }
-  }
 }
+
+function toTokens(
+  { accessToken, expiresIn, scope, refreshToken }: TokenResponse,
+  askedScope: string,
+  at: number,
+): Tokens {
+  return { accessToken, expiresAt: at + expiresIn * 1000, scope: scope ?? askedScope, refreshToken }
+}
+
+const notUnderWay = () => new CallbackError('state_mismatch', 'The callback does not answer a login that is under way.')

@@ -1,5 +1,6 @@
 import type { Environment, Storage } from './environment.ts'
 import { isRecord, parseJson } from './json.ts'
+import type { TokenResponse } from './token-request.ts'
 
 /** What must be remembered while the user is at the server. */
 export interface PendingRequest {
@@ -10,6 +11,14 @@ export interface PendingRequest {
   maxAge?: number
   organization?: string
   appState?: unknown
+  /** What the code was redeemed for. The code is spent: whoever finds this goes on from here. */
+  received?: Received
+}
+
+/** A token response that was not verified yet, and when it came. */
+export interface Received {
+  response: TokenResponse
+  at: number
 }
 
 /** Who has not come back by then never will: the server's own pages expire earlier. */
@@ -23,7 +32,7 @@ export class PendingRequests {
   readonly #storage: Storage
   readonly #prefix: string
   readonly #environment: Environment
-  readonly #taken = new Set<string>()
+  readonly #underWay = new Set<string>()
 
   constructor(storage: Storage, prefix: string, environment: Environment) {
     this.#storage = storage
@@ -38,22 +47,31 @@ export class PendingRequests {
     await this.#writeIndex({ ...live, [state]: startedAt })
   }
 
-  /** Answers once for each state: a callback that comes twice finds nothing (RFC 9700 §4.7.1). */
-  async take(state: string): Promise<PendingRequest | undefined> {
+  /**
+   * Hands in what is remembered, and forgets it first: a callback that comes twice finds nothing (RFC 9700 §4.7.1). What was
+   * received stays until it is dropped.
+   */
+  async answer<T>(state: string, work: (request: PendingRequest | undefined) => Promise<T>): Promise<T> {
     // The state comes from outside and becomes a storage key. Both tests and the mark happen before the first await.
-    if (!/^[\w-]{1,128}$/.test(state) || this.#taken.has(state)) return undefined
-    this.#taken.add(state)
+    if (!/^[\w-]{1,128}$/.test(state) || this.#underWay.has(state)) return work(undefined)
+    this.#underWay.add(state)
     try {
       const stored = parseJson(await this.#storage.get(this.#key(state)))
-      await this.#storage.remove(this.#key(state))
-      if (!isStored(stored)) return undefined
-      const { [state]: _, ...others } = await this.#readIndex()
-      await this.#writeIndex(others)
+      if (!isStored(stored)) {
+        await this.#storage.remove(this.#key(state))
+        return await work(undefined)
+      }
       const { startedAt, ...request } = stored
-      return this.#environment.now() - startedAt > LIFETIME ? undefined : request
+      if (!request.received) await this.drop(state)
+      return await work(this.#environment.now() - startedAt > LIFETIME ? undefined : request)
     } finally {
-      this.#taken.delete(state)
+      this.#underWay.delete(state)
     }
+  }
+
+  async drop(state: string): Promise<void> {
+    await this.#storage.remove(this.#key(state))
+    await this.#removeFromIndex(state)
   }
 
   async #withoutStale(now: number): Promise<Record<string, number>> {
@@ -61,6 +79,11 @@ export class PendingRequests {
     const stale = index.filter(([, startedAt]) => now - startedAt > LIFETIME)
     for (const [state] of stale) await this.#storage.remove(this.#key(state))
     return Object.fromEntries(index.filter((entry) => !stale.includes(entry)))
+  }
+
+  async #removeFromIndex(state: string): Promise<void> {
+    const { [state]: _, ...others } = await this.#readIndex()
+    await this.#writeIndex(others)
   }
 
   async #readIndex(): Promise<Record<string, number>> {
@@ -84,5 +107,8 @@ export class PendingRequests {
 }
 
 function isStored(stored: unknown): stored is PendingRequest & { startedAt: number } {
-  return isRecord(stored) && typeof stored.codeVerifier === 'string' && typeof stored.startedAt === 'number'
+  if (!isRecord(stored) || typeof stored.codeVerifier !== 'string' || typeof stored.startedAt !== 'number') return false
+  const { received } = stored
+  if (received === undefined) return true
+  return isRecord(received) && isRecord(received.response) && typeof received.response.accessToken === 'string'
 }

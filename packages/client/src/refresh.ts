@@ -1,6 +1,6 @@
 import type { Environment } from './environment.ts'
 import { LoginRequiredError, NetworkError, TokenError } from './errors.ts'
-import { refreshTokens, type TokenResponse } from './token-request.ts'
+import { askForRefresh, type TokenResponse } from './token-request.ts'
 import type { TokenStore, Tokens } from './token-store.ts'
 
 interface Refresh {
@@ -28,15 +28,28 @@ export async function refreshWithRetry({
   const { refreshToken } = before ?? {}
   if (!before || !refreshToken) throw new LoginRequiredError('Nobody is signed in, or there is no refresh token.')
 
-  const isStillOurs = async () => (await store.read())?.refreshToken === refreshToken
+  // Without turns (an old app in another tab, say) somebody may sign in anew meanwhile. A storage that cannot be read is no
+  // reason to lose what came.
+  const isStill = (token: string) =>
+    store.read().then(
+      (stored) => stored?.refreshToken === token,
+      () => true,
+    )
   try {
-    const response = await retryOnce(() => refreshTokens(issuer, { clientId, refreshToken }, environment))
-    const tokens = await toTokens(response, before)
-    if (await isStillOurs()) await store.write(tokens) // else somebody signed in anew meanwhile
+    const answer = await retryOnce(() => askForRefresh(issuer, { clientId, refreshToken }, environment))
+    const current = answer.rotated ?? refreshToken
+    // The old refresh token is spent. The new one is stored before anything can fail: the form of the answer, the ID token,
+    // the keys that verify it, this device's clock. Spending the old one again would end the whole family as reuse.
+    const rotated = { ...before, refreshToken: current }
+    if (current !== refreshToken && (await isStill(refreshToken))) await store.replace(refreshToken, rotated)
+    const tokens = await toTokens(answer.read(), before)
+    if (await isStill(current)) await store.replace(current, tokens)
     return tokens
   } catch (error) {
     if (!(error instanceof TokenError && error.code === 'invalid_grant')) throw error
-    if (await isStillOurs()) await store.forget()
+    const stored = await store.read()
+    if (stored?.refreshToken === refreshToken) await store.forget()
+    else if (stored && stored.expiresAt > environment.now()) return stored // another process was faster
     throw new LoginRequiredError('The server does not accept the refresh token any more.', { cause: error })
   }
 }

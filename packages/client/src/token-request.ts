@@ -61,18 +61,12 @@ export function exchangeCode(
  *   if (error instanceof TokenError) console.log(error.code) // invalid_grant: revoked, expired, or used before
  * }
  */
-export function refreshTokens(
+export async function refreshTokens(
   issuer: string,
   request: { clientId: string; refreshToken: string; scope?: string },
   environment?: Partial<Environment>,
 ): Promise<TokenResponse> {
-  const form = {
-    grant_type: 'refresh_token',
-    client_id: request.clientId,
-    refresh_token: request.refreshToken,
-    scope: request.scope,
-  }
-  return requestTokens(issuer, form, environmentFrom(environment))
+  return (await askForRefresh(issuer, request, environmentFrom(environment))).read()
 }
 
 /**
@@ -120,7 +114,22 @@ export async function fetchUser(
 }
 
 async function requestTokens(issuer: string, form: Parameters, environment: Environment): Promise<TokenResponse> {
+  return readTokens(await post(`${issuer}oauth/token`, form, environment))
+}
+
+/** A refresh in two steps, because the new refresh token must be stored before anything else of the answer is judged. */
+export async function askForRefresh(
+  issuer: string,
+  { clientId, refreshToken, scope }: { clientId: string; refreshToken: string; scope?: string },
+  environment: Environment,
+): Promise<{ rotated: string | undefined; read(): TokenResponse }> {
+  const form = { grant_type: 'refresh_token', client_id: clientId, refresh_token: refreshToken, scope }
   const answer = await post(`${issuer}oauth/token`, form, environment)
+  const { refresh_token: next } = answer.status === 200 && isRecord(answer.body) ? answer.body : {}
+  return { rotated: typeof next === 'string' && next !== '' ? next : undefined, read: () => readTokens(answer) }
+}
+
+function readTokens(answer: Answer): TokenResponse {
   if (answer.status !== 200) throw refusal(answer)
   const body = isRecord(answer.body) ? answer.body : {}
   const { access_token: accessToken, expires_in: expiresIn, token_type: tokenType } = body

@@ -20,20 +20,36 @@ export interface Tokens {
 export interface TokenStore {
   read(): Promise<Tokens | undefined>
   write(tokens: Tokens): Promise<void>
+  /** Writes what came for `spent`, a refresh token that does not work any more. If that fails, memory holds it meanwhile. */
+  replace(spent: string, tokens: Tokens): Promise<void>
   forget(): Promise<void>
 }
 
+/** What a storage would not take: there is nothing else left of a refresh token that was rotated. By storage and key. */
+const unsaved = new WeakMap<Storage, Map<string, { spent: string; tokens: Tokens }>>()
+
 export function tokenStore(storage: Storage, prefix: string): TokenStore {
   const key = `${prefix}.tokens`
+  const held = unsaved.get(storage) ?? new Map<string, { spent: string; tokens: Tokens }>()
+  unsaved.set(storage, held)
   return {
     async read() {
-      const stored = parseJson(await storage.get(key))
-      return isTokens(stored) ? stored : undefined
+      const parsed = parseJson(await storage.get(key))
+      const stored = isTokens(parsed) ? parsed : undefined
+      const better = held.get(key)
+      return better && better.spent === stored?.refreshToken ? better.tokens : stored
     },
     async write(tokens) {
       await storage.set(key, JSON.stringify(tokens))
+      held.delete(key)
+    },
+    async replace(spent, tokens) {
+      const earlier = held.get(key) // what is stored is older still when this is not the first that the storage refuses
+      held.set(key, { spent: earlier?.tokens.refreshToken === spent ? earlier.spent : spent, tokens })
+      await this.write(tokens)
     },
     async forget() {
+      held.delete(key)
       await storage.remove(key)
     },
   }

@@ -9,6 +9,8 @@ import { aSigningKey, type SigningKey } from './signing-key.ts'
 type Json = Record<string, unknown>
 interface Issued {
   query: URLSearchParams
+  /** A refresh token was used a second time: none of its family works any more (RFC 9700 §4.14.2). */
+  isDead?: boolean
 }
 
 /** Lets a test say what a misbehaving server would. Each receives what a correct server answers. */
@@ -45,6 +47,7 @@ export class AuthorizationServer {
     | undefined
   readonly #codes = new Map<string, Issued>()
   readonly #refreshTokens = new Map<string, Issued>()
+  readonly #spent = new Set<string>()
   readonly #server = createServer((request, response) => {
     this.#answer(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)))
   })
@@ -157,8 +160,10 @@ export class AuthorizationServer {
 
   #spendRefreshToken({ refresh_token: token = '' }: Record<string, string>): Issued | undefined {
     const issued = this.#refreshTokens.get(token)
-    this.#refreshTokens.delete(token)
-    return issued
+    if (!issued) return undefined
+    if (this.#spent.has(token)) issued.isDead = true
+    this.#spent.add(token)
+    return issued.isDead ? undefined : issued
   }
 
   async #spendCode(form: Record<string, string>): Promise<Issued | undefined> {
