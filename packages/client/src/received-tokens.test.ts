@@ -250,7 +250,7 @@ test('a login that ends in the middle of a refresh is not overwritten, however s
     return set(key, value)
   }
   const refreshing = client.refresh()
-  await reached
+  await Promise.race([reached, refreshing])
   const { promise: received, resolve: receive } = Promise.withResolvers<void>()
   storage.set = (key, value) => {
     if (value.includes('"received"')) receive()
