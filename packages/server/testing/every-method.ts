@@ -154,7 +154,12 @@ export async function askForAll(store: Store, it: Everything): Promise<Calls> {
       revoke: await store.refreshFamilies.revoke('family', noon),
       listForUser: await store.refreshFamilies.listForUser(userId),
     },
-    accessTokens: { findWithUser: await store.accessTokens.findWithUser('token', noon) },
+    accessTokens: {
+      findWithUser: await store.accessTokens.findWithUser('token', noon),
+      findUserUnlessRevoked: await store.accessTokens.findUserUnlessRevoked(userId, { grantId: 'grant', tokenId: 'x' }),
+      revoke: await store.accessTokens.revoke('token', it.client.clientId),
+      revokeById: await store.accessTokens.revokeById('x', noon),
+    },
     revokeGrant: await store.revokeGrant('grant', noon),
     attempts: {
       read: await store.attempts.read('key', noon),

@@ -38,6 +38,8 @@ export interface Client {
   standardClaims: boolean
   initiateLoginUri?: string
   clientMetadata: Record<string, string>
+  /** Kept by the storage: how many clients of this id were deleted before. Absent for the first. */
+  incarnation?: number
 }
 
 export interface RefreshTokenSettings {

@@ -17,4 +17,6 @@ export interface ResourceServer {
     user: { policy: 'allow_all' | 'require_client_grant' | 'deny_all' }
     client: { policy: 'require_client_grant' | 'deny_all' }
   }
+  /** Kept by the storage: how many APIs of this identifier were deleted before. Absent for the first. */
+  incarnation?: number
 }

@@ -1,20 +1,24 @@
 import type { Client } from '#clients/client.ts'
 import type { Context } from '#context.ts'
-import { equalInConstantTime } from '#crypto/digest.ts'
-import { invalidRequest } from '#errors.ts'
+import { digest, equalInConstantTime } from '#crypto/digest.ts'
+import { invalidRequest, OAuthError } from '#errors.ts'
 import { endpoint } from '#http/endpoint.ts'
 import { empty } from '#http/reply.ts'
 import { parameter } from '#parameters.ts'
+import { readAccessToken } from '#tokens/read-access-token.ts'
 import { parseRefreshToken, refreshTokenDigest } from '#tokens/refresh-token.ts'
 import { authenticateClient } from './client-authentication/authenticate-client.ts'
 import { readCredentials } from './client-authentication/credentials.ts'
 import { requireNoQuery } from './query-credentials.ts'
 
-/** RFC 7009. Only refresh tokens can be revoked, as at Auth0; the whole family goes. */
+/**
+ * RFC 7009. With a refresh token its whole family goes, and the access tokens; an access token goes alone. What the token is, it
+ * says itself: a hint is not needed, and may lie (§2.1).
+ */
 export const revokeEndpoint = endpoint({
   methods: ['POST'],
   path: '/oauth/revoke',
-  summary: 'Revokes a refresh token and everything issued with it',
+  summary: 'Revokes an access token, or a refresh token and everything issued with it',
   errors: 'json',
   cors: 'client',
   async handle({ body, query, headers }, ctx) {
@@ -29,6 +33,23 @@ export const revokeEndpoint = endpoint({
 })
 
 async function revoke(token: string, client: Client, ctx: Context): Promise<void> {
+  if (token.startsWith('v1.')) return revokeRefreshToken(token, client, ctx)
+  if (!token.includes('.')) {
+    if (token.length === 43) await ctx.store.accessTokens.revoke(digest(token), client.clientId)
+    return
+  }
+  const jwt = await readAccessToken(token, undefined, ctx)
+  if (jwt?.clientId !== client.clientId) return
+  // Our own door can be closed to it. Of one that only APIs read, nobody would ask us (§2.2.1).
+  if (!jwt.audience.includes(`${ctx.tenant.issuer}userinfo`))
+    throw new OAuthError(
+      'unsupported_token_type',
+      'An access token for an API alone cannot be revoked: the API does not ask this server. It ends by itself.',
+    )
+  await ctx.store.accessTokens.revokeById(jwt.tokenId, jwt.expiresAt)
+}
+
+async function revokeRefreshToken(token: string, client: Client, ctx: Context): Promise<void> {
   const presented = parseRefreshToken(token.slice(0, 512), ctx)
   const family = presented && (await ctx.store.refreshFamilies.find(presented.familyId))
   // Somebody else's token stays as it is (§2.1).

@@ -1,11 +1,12 @@
+import type { Client } from '#clients/client.ts'
 import type { Context } from '#context.ts'
 import { digest } from '#crypto/digest.ts'
-import { InvalidToken, verifyJwt } from '#crypto/jwt.ts'
 import { endpoint, type HttpRequest } from '#http/endpoint.ts'
 import { json, type Reply, text } from '#http/reply.ts'
 import { parameter } from '#parameters.ts'
 import { userClaims } from '#tokens/claims.ts'
-import { publishedKeys } from '#tokens/signing-keys.ts'
+import { isGrantOf } from '#tokens/grant-id.ts'
+import { readAccessToken } from '#tokens/read-access-token.ts'
 import type { User } from '#users/user.ts'
 
 /** Core §5.3. */
@@ -25,7 +26,7 @@ export const userinfoEndpoint = endpoint({
       return refused(401, 'invalid_token', 'The access token is not valid or has expired')
     ctx.limits.take('userinfo', access.user.userId)
     if (!access.scope.includes('openid')) return refused(403, 'insufficient_scope', 'The scope openid is required')
-    const client = await ctx.store.clients.find(access.clientId)
+    const client = await findClient(access, ctx)
     if (!client) return refused(401, 'invalid_token', 'The access token is not valid or has expired')
     return json(userClaims(access.user, access.scope, client))
   },
@@ -35,6 +36,17 @@ interface Access {
   user: User
   scope: string[]
   clientId: string
+  grantId: string
+  /** The API that it is for, too. */
+  api?: string
+}
+
+/** Undefined if it is not there any more, or neither it nor the API is the one that the token was for. */
+async function findClient({ clientId, grantId, api }: Access, ctx: Context): Promise<Client | undefined> {
+  const client = await ctx.store.clients.find(clientId)
+  const resourceServer = api === undefined ? undefined : await ctx.store.resourceServers.findByIdentifier(api)
+  if (api !== undefined && !resourceServer) return undefined
+  return client && isGrantOf(grantId, client, resourceServer) ? client : undefined
 }
 
 /** Header, form, or – because passport-auth0 knows no other way – the query (RFC 6750 §2). */
@@ -52,30 +64,19 @@ function presentedTokens({ method, headers, query, body }: HttpRequest): string[
 async function readOpaque(token: string, ctx: Context): Promise<Access | undefined> {
   if (token.length !== 43) return undefined
   const found = await ctx.store.accessTokens.findWithUser(digest(token), ctx.now())
-  return found && { user: found.user, scope: found.token.scope, clientId: found.token.clientId }
+  if (!found) return undefined
+  const { scope, clientId, grantId } = found.token
+  return { user: found.user, scope, clientId, grantId }
 }
 
 /** A token for an API opens `/userinfo` only if it says so in its audience. */
 async function readJwt(token: string, ctx: Context): Promise<Access | undefined> {
-  try {
-    const keys = (await publishedKeys(ctx)).map((key) => key.publicJwk)
-    const claims = await verifyJwt(token, {
-      keys: { keys },
-      algorithms: ['RS256', 'PS256', 'ES256'],
-      issuer: ctx.tenant.issuer,
-      audience: `${ctx.tenant.issuer}userinfo`,
-      now: ctx.now,
-      leewaySeconds: 0,
-    })
-    const clientId = claims.azp ?? claims.client_id
-    if (typeof claims.sub !== 'string' || typeof claims.scope !== 'string' || typeof clientId !== 'string')
-      return undefined
-    const user = await ctx.store.users.find(claims.sub)
-    return user && { user, scope: claims.scope.split(' '), clientId }
-  } catch (error) {
-    if (error instanceof InvalidToken) return undefined
-    throw error
-  }
+  const own = `${ctx.tenant.issuer}userinfo`
+  const claims = await readAccessToken(token, own, ctx)
+  if (!claims) return undefined
+  const { subject, clientId, scope, audience, grantId, tokenId } = claims
+  const user = await ctx.store.accessTokens.findUserUnlessRevoked(subject, { grantId, tokenId })
+  return user && { user, scope, clientId, grantId, api: audience.find((one) => one !== own) }
 }
 
 /** Plain text, as Auth0's SDKs have come to expect; the reason is in the header (RFC 6750 §3). */

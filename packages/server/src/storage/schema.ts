@@ -58,6 +58,8 @@ export interface Schema {
     expires_at: number
     redeemed_at: number | null
     document: string
+    grant_id: string | null
+    audience: string | null
   }
   refresh_families: {
     tenant_id: string
@@ -86,6 +88,8 @@ export interface Schema {
     scope: string
     expires_at: number
   }
+  revocations: { tenant_id: string; id: string; expires_at: number }
+  former_names: { tenant_id: string; kind: string; name: string; times: number }
   attempts: { tenant_id: string; attempt_key: string; attempt_count: number; window_ends_at: number }
   log_events: { tenant_id: string; log_id: string; date: number; type: string; document: string }
 }

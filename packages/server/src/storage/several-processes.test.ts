@@ -9,6 +9,7 @@ import { aClient, aUser } from '../../testing/builders.ts'
 import { dump } from '../../testing/dump.ts'
 import { aCode, aFamily, noon } from '../../testing/issued.ts'
 import { aTenant, onEach, openForTest, sharedPlaces } from '../../testing/storages.ts'
+import { migrations } from './migrations/index.ts'
 
 const program = fileURLToPath(import.meta.resolve('../../testing/storage-worker.ts'))
 
@@ -50,7 +51,7 @@ for (const place of sharedPlaces) {
       for (const worker of workers) assert.deepEqual(await worker.exited, [0, null])
       assert.deepEqual(
         (await dump(url)).migrations?.map(({ name }) => name),
-        ['0001-ground'],
+        migrations.map(({ name }) => name),
       )
     } finally {
       await remove()

@@ -3,6 +3,7 @@ import type { ConfigurationCache } from './configuration-cache.ts'
 import type { Database } from './database.ts'
 import type { LogQueue } from './log-queue.ts'
 import type { Store, TenantStore } from './store.ts'
+import { accessTokenTable, insertOpaqueToken } from './tables/access-tokens.ts'
 import { attemptTable } from './tables/attempts.ts'
 import { authorizationCodeTable } from './tables/authorization-codes.ts'
 import { clientGrantTable } from './tables/client-grants.ts'
@@ -12,7 +13,6 @@ import { consentTable } from './tables/consents.ts'
 import { interactionTable } from './tables/interactions.ts'
 import { issued as issuedBy } from './tables/issued.ts'
 import { logEventTable } from './tables/log-events.ts'
-import { insertOpaqueToken, opaqueAccessTokenTable } from './tables/opaque-access-tokens.ts'
 import { insertFamily, refreshFamilyTable } from './tables/refresh-families.ts'
 import { resourceServerTable } from './tables/resource-servers.ts'
 import { sessionTable } from './tables/sessions.ts'
@@ -44,7 +44,7 @@ export function storeFactory({ db, cache, sealer, log, now }: Parts): TenantStor
   const interactions = interactionTable(db)
   const codes = authorizationCodeTable(db, insertFamily(db), insertToken)
   const refreshFamilies = refreshFamilyTable(db, insertToken)
-  const accessTokens = opaqueAccessTokenTable(db)
+  const accessTokens = accessTokenTable(db)
   const attempts = attemptTable(db)
   const logs = logEventTable(db, log)
 

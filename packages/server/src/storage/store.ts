@@ -29,8 +29,8 @@ export interface Store {
   interactions: InteractionStore
   codes: AuthorizationCodeStore
   refreshFamilies: RefreshFamilyStore
-  accessTokens: OpaqueAccessTokenStore
-  /** Revokes every family and opaque token issued from one authorization, in one commit (a replayed code, SEC-053). */
+  accessTokens: AccessTokenStore
+  /** Revokes every family and access token issued from one authorization, in one commit (a replayed code, SEC-053). */
   revokeGrant(grantId: string, now: number): Promise<void>
   attempts: AttemptStore
   logs: LogStore
@@ -56,6 +56,7 @@ export interface ClientStore {
   save(client: Client, secret?: string): Promise<void>
   /** The secret in clear, opened from its seal, for those who may read it. */
   readSecret(clientId: string): Promise<string | undefined>
+  /** Also ends what was issued through it, for good: a client that is made under this id later is another one. */
   delete(clientId: string): Promise<void>
 }
 
@@ -63,6 +64,7 @@ export interface ResourceServerStore {
   findByIdentifier(identifier: string): Promise<ResourceServer | undefined>
   list(): Promise<readonly ResourceServer[]>
   save(resourceServer: ResourceServer): Promise<void>
+  /** Also ends what was granted for it, consents included, for good. */
   delete(id: string): Promise<void>
 }
 
@@ -164,7 +166,12 @@ export interface AuthorizationCodeStore {
    */
   redeem(
     codeDigest: string,
-    issued: { family?: RefreshFamily; accessToken?: OpaqueAccessToken },
+    issued: {
+      family?: RefreshFamily
+      accessToken?: OpaqueAccessToken
+      /** Of a JWT, which is not stored: its grant is remembered until then. */
+      accessTokenEndsAt?: number
+    },
     now: number,
   ): Promise<boolean>
 }
@@ -196,9 +203,15 @@ export interface RefreshFamilyStore {
   listForUser(userId: string, clientId?: string): Promise<RefreshFamily[]>
 }
 
-export interface OpaqueAccessTokenStore {
-  /** The token and its user, in one read. Undefined once expired or revoked, or if the user is gone. */
+export interface AccessTokenStore {
+  /** The opaque token and its user, in one read. Undefined once expired or revoked, or if the user is gone. */
   findWithUser(tokenDigest: string, now: number): Promise<{ token: OpaqueAccessToken; user: User } | undefined>
+  /** The user of a JWT, in one read. Undefined if any of the ids, of its grant and of itself, was revoked, or the user is gone. */
+  findUserUnlessRevoked(userId: string, ids: { grantId: string; tokenId: string }): Promise<User | undefined>
+  /** Ends one opaque token of this client. */
+  revoke(tokenDigest: string, clientId: string): Promise<void>
+  /** Ends one JWT, for as long as it could live. */
+  revokeById(tokenId: string, expiresAt: number): Promise<void>
 }
 
 /** Failed attempts, counted per key: an account, an address, a pair of both. */

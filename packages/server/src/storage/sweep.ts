@@ -7,7 +7,7 @@ const day = 24 * hour
 const batchSize = 500
 
 /** Codes and families stay a day after their end, so that a replay is still recognised as one. */
-const afterlife = day
+export const afterlife = day
 /** A revoked family stays longer: whoever comes with a stolen token late should be noticed (SEC-119). */
 const revokedAfterlife = 30 * day
 const logRetention = 30 * day
@@ -19,6 +19,7 @@ export async function sweep(db: Database, now: number): Promise<number> {
     expired(db, 'authorization_codes', 'code_digest', 'expires_at', now - afterlife),
     expired(db, 'sessions', 'sid', 'idle_expires_at', now),
     expired(db, 'opaque_access_tokens', 'token_digest', 'expires_at', now),
+    expired(db, 'revocations', 'id', 'expires_at', now),
     expired(db, 'attempts', 'attempt_key', 'window_ends_at', now),
     expired(db, 'log_events', 'log_id', 'date', now - logRetention),
     expired(db, 'refresh_families', 'family_id', 'idle_expires_at', now - afterlife),

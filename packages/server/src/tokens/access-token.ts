@@ -1,8 +1,8 @@
 import type { ResourceServer } from '#clients/resource-server.ts'
 import type { Context } from '#context.ts'
 import { signJwt } from '#crypto/jwt.ts'
-import { randomToken } from '#crypto/random-id.ts'
 import type { Authorization } from './authorization.ts'
+import { newTokenId } from './grant-id.ts'
 import { currentKey } from './signing-keys.ts'
 
 /** Seconds a token for `/userinfo` alone lives. */
@@ -22,7 +22,7 @@ export async function signAccessToken(
 }
 
 function accessTokenClaims(
-  { client, user, scope, grantType }: Authorization,
+  { client, user, grantId, scope, grantType }: Authorization,
   resourceServer: ResourceServer,
   standard: boolean,
   ctx: Context,
@@ -39,8 +39,8 @@ function accessTokenClaims(
     exp: issuedAt + tokenLifetime,
     ...(standard ? { client_id: client.clientId } : { azp: client.clientId, gty: grantType }),
     scope: scope.length > 0 ? scope.join(' ') : undefined,
-    // SEC-101 wants one in every token; Auth0's own dialect has none, and no SDK minds.
-    jti: randomToken(ctx.random, 16),
+    // SEC-101 wants one in every token; Auth0's own dialect has none, and no SDK minds. It leads to the grant.
+    jti: newTokenId(grantId, ctx.random),
     // Nobody has permissions before roles exist; an empty list is the truth.
     permissions: tokenDialect.endsWith('_authz') && enforcePolicies ? [] : undefined,
   }

@@ -7,6 +7,8 @@ export interface Authorization {
   client: Client
   /** Absent for a machine: the client itself is the subject. */
   user?: User
+  /** Absent for a machine. */
+  grantId?: string
   /** Absent: the access token is good for `/userinfo` only. */
   resourceServer?: ResourceServer
   scope: string[]

@@ -35,7 +35,7 @@ test('SEC-101 an access token in Auth0’s dialect', async () => {
   })
   assert.ok(Math.abs(Number(iat) - seconds()) <= 2)
   assert.equal(Number(exp) - Number(iat), 86_400)
-  assert.match(String(jti), /^[\w-]{22}$/)
+  assert.match(String(jti), /^[\w-]{22}\.[\w-]{22}$/, 'its grant, and which token of it')
   assert.notEqual(claimsOf((await tokens()).access_token).jti, jti)
 })
 

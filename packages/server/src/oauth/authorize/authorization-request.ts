@@ -18,6 +18,8 @@ export interface AuthorizationRequest {
   scope: string[]
   /** Whether something that was asked for is missing from `scope`. */
   scopeReduced: boolean
+  /** Which client and which API of their names it was validated for; see `tokens/grant-id.ts`. */
+  incarnations?: string
   /** Identifier of the API; undefined means `/userinfo` only. */
   audience?: string
   codeChallenge?: string

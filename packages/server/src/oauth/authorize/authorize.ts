@@ -1,7 +1,8 @@
 import type { Client } from '#clients/client.ts'
 import type { Context, LogEntry } from '#context.ts'
-import { OAuthError } from '#errors.ts'
+import { accessDenied, OAuthError } from '#errors.ts'
 import type { Parameters } from '#parameters.ts'
+import { incarnations } from '#tokens/grant-id.ts'
 import type { Session } from '#users/session.ts'
 import type { AuthorizationRequest, ReturnAddress } from './authorization-request.ts'
 import { type AuthorizationResponse, errorResponse, issueResponse } from './issue-response.ts'
@@ -72,6 +73,9 @@ async function decide(
 ): Promise<Outcome> {
   const { audience = '', returnAddress } = request
   const resourceServer = audience ? await ctx.store.resourceServers.findByIdentifier(audience) : undefined
+  // Deleted and made again while the user was typing: what was agreed to was agreed with somebody else.
+  if ((request.incarnations ?? '') !== incarnations(client, resourceServer))
+    throw accessDenied('The application or the API was replaced meanwhile. Start again.')
   const consent =
     session && consentMatters(request, client, resourceServer)
       ? await ctx.store.consents.find(session.userId, client.clientId, audience)
@@ -79,7 +83,7 @@ async function decide(
   const circumstances = { session, progress, client, tenant: ctx.tenant, resourceServer, consent, now: ctx.now() }
   const step = nextStep(request, circumstances)
   if ('proceed' in step) {
-    const response = await issueResponse(request, step.proceed, client, progress, ctx)
+    const response = await issueResponse(request, step.proceed, client, resourceServer, progress, ctx)
     return { kind: 'answer', response, returnAddress, session: step.proceed }
   }
   if (request.prompt.includes('none')) throw notSilently(step.ask)

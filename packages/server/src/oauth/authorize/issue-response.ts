@@ -1,9 +1,11 @@
 import type { Client } from '#clients/client.ts'
 import { whyDoubtful } from '#clients/registered-url.ts'
+import type { ResourceServer } from '#clients/resource-server.ts'
 import type { Context } from '#context.ts'
 import { digest } from '#crypto/digest.ts'
 import { randomToken } from '#crypto/random-id.ts'
 import { OAuthError } from '#errors.ts'
+import { newGrantId } from '#tokens/grant-id.ts'
 import type { Session } from '#users/session.ts'
 import type { AuthorizationRequest, ReturnAddress } from './authorization-request.ts'
 import type { Progress } from './next-step.ts'
@@ -22,6 +24,7 @@ export async function issueResponse(
   request: AuthorizationRequest,
   session: Session,
   client: Client,
+  resourceServer: ResourceServer | undefined,
   progress: Progress,
   ctx: Context,
 ): Promise<AuthorizationResponse> {
@@ -36,7 +39,7 @@ export async function issueResponse(
   await Promise.all([
     ctx.store.codes.create({
       codeDigest: digest(code),
-      grantId: randomToken(ctx.random, 16),
+      grantId: newGrantId(client, resourceServer, ctx.random),
       clientId: client.clientId,
       userId: session.userId,
       sid: session.sid,

@@ -5,6 +5,7 @@ import { accessDenied, invalidRequest, OAuthError } from '#errors.ts'
 import { refuseOrganization } from '#oauth/organization.ts'
 import { findByResource } from '#oauth/resource.ts'
 import { declaredBy, isStandardScope, isWellFormedScope, parseScope } from '#oauth/scope.ts'
+import { incarnations } from '#tokens/grant-id.ts'
 import { verifyIdTokenHint } from '#tokens/id-token-hint.ts'
 import type { AuthorizationRequest, Prompt, ReturnAddress } from './authorization-request.ts'
 import { validateCodeChallenge } from './code-challenge.ts'
@@ -33,6 +34,7 @@ export async function validateRequest(
     scope,
     scopeReduced: scope.length !== asked.length,
     audience: resourceServer?.identifier,
+    incarnations: incarnations(client, resourceServer) || undefined,
     codeChallenge,
     nonce: params.nonce,
     prompt: validatePrompt(params.prompt),

@@ -8,6 +8,7 @@ import { fitsChallenge, verifyCodeVerifier } from '#oauth/authorize/code-challen
 import { findRegisteredRedirectUri } from '#oauth/authorize/redirect-uri.ts'
 import { grantableScope } from '#oauth/authorize/validate-request.ts'
 import type { AuthorizationCode } from '#tokens/authorization-code.ts'
+import { isGrantOf } from '#tokens/grant-id.ts'
 import { newOpaqueAccessToken } from '#tokens/opaque-access-token.ts'
 import type { RefreshFamily } from '#tokens/refresh-family.ts'
 import { formatRefreshToken, type RefreshToken, refreshTokenDigest, refreshTokenExpiry } from '#tokens/refresh-token.ts'
@@ -35,17 +36,21 @@ export const authorizationCode = defineGrant({
       requireActiveUser(code.userId, client, (reason) => invalidCode({ reason }), ctx),
     ])
     if (code.audience !== undefined && !resourceServer) throw invalidCode({ reason: 'the API is gone' })
+    if (!isGrantOf(code.grantId, client, resourceServer))
+      throw invalidCode({ reason: 'client or API are not the same' })
     const scope = await grantableScope(code.scope, client, resourceServer, ctx)
 
     const refresh = scope.includes('offline_access') ? newFamily(code, scope, client, ctx) : undefined
     const access = resourceServer ? undefined : newOpaqueAccessToken(code, scope, ctx)
-    const issued = { family: refresh?.family, accessToken: access?.record }
+    const accessTokenEndsAt = resourceServer && ctx.now() + resourceServer.tokenLifetime * 1000
+    const issued = { family: refresh?.family, accessToken: access?.record, accessTokenEndsAt }
     if (!(await ctx.store.codes.redeem(code.codeDigest, issued, ctx.now())))
       throw await replayed(code, form, client, ctx)
 
     return {
       client,
       user,
+      grantId: code.grantId,
       resourceServer,
       scope,
       tellScope: true,

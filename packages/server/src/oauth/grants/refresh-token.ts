@@ -6,6 +6,7 @@ import { digest } from '#crypto/digest.ts'
 import { invalidGrant, OAuthError } from '#errors.ts'
 import { grantableScope } from '#oauth/authorize/validate-request.ts'
 import { parseScope } from '#oauth/scope.ts'
+import { isGrantOf } from '#tokens/grant-id.ts'
 import { newOpaqueAccessToken } from '#tokens/opaque-access-token.ts'
 import type { OpaqueAccessToken, RefreshFamily } from '#tokens/refresh-family.ts'
 import {
@@ -47,6 +48,7 @@ export const refreshToken = defineGrant({
     const user = await requireActiveUser(family.userId, client, invalidRefreshToken, ctx)
     if (!isAlive(family, ctx.now())) throw invalidRefreshToken('expired or revoked')
     const resourceServer = await resolveResourceServer(family, form.audience, ctx)
+    if (!isGrantOf(family.grantId, client, resourceServer)) throw invalidRefreshToken('client or API are not the same')
     const scope = narrowed(await stillGrantable(family, client, resourceServer, ctx), form.scope)
 
     const access = resourceServer ? undefined : newOpaqueAccessToken(family, scope, ctx)
@@ -54,6 +56,7 @@ export const refreshToken = defineGrant({
     return {
       client,
       user,
+      grantId: family.grantId,
       resourceServer,
       scope,
       tellScope: true,

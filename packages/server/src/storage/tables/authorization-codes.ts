@@ -2,7 +2,8 @@ import type { AuthorizationCode } from '#tokens/authorization-code.ts'
 import type { Database, Step } from '../database.ts'
 import { type Param, prepare, prepareInsert } from '../statement.ts'
 import type { AuthorizationCodeStore } from '../store.ts'
-import type { insertOpaqueToken } from './opaque-access-tokens.ts'
+import { afterlife } from '../sweep.ts'
+import type { insertOpaqueToken } from './access-tokens.ts'
 import type { insertFamily } from './refresh-families.ts'
 
 type Key = { tenantId: string; digest: string }
@@ -27,6 +28,8 @@ export function authorizationCodeTable(
     'expires_at',
     'redeemed_at',
     'document',
+    'grant_id',
+    'audience',
   ])
   /** One statement, so that of any number of racing requests only one finds it unspent (RFC 6749 §4.1.2, SEC-052). */
   const spend = prepare(db, (query, param: Param<Key & { now: number }>) =>
@@ -36,6 +39,16 @@ export function authorizationCodeTable(
       .where('tenant_id', '=', param('tenantId'))
       .where('code_digest', '=', param('digest'))
       .where('redeemed_at', 'is', null),
+  )
+
+  /** What ends a user's grants finds them here: the row must not be swept before what it gave has expired. */
+  const keep = prepare(db, (query, param: Param<Key & { until: number }>) =>
+    query
+      .updateTable('authorization_codes')
+      .set({ expires_at: param('until') })
+      .where('tenant_id', '=', param('tenantId'))
+      .where('code_digest', '=', param('digest'))
+      .where('expires_at', '<', param('until')),
   )
 
   return (tenantId: string): AuthorizationCodeStore => ({
@@ -48,6 +61,8 @@ export function authorizationCodeTable(
         expires_at: code.expiresAt,
         redeemed_at: null,
         document: JSON.stringify(code),
+        grant_id: code.grantId,
+        audience: code.audience ?? null,
       }
       await db.transact([{ query: insert(row) }])
     },
@@ -63,6 +78,9 @@ export function authorizationCodeTable(
       const steps: Step[] = [{ query: spend({ tenantId, digest, now }), required: true }]
       if (issued.family) steps.push(...family(tenantId, issued.family, now))
       if (issued.accessToken) steps.push({ query: token(tenantId, issued.accessToken) })
+      // Most tokens end within the day that every spent code is kept: for them there is nothing to write.
+      const until = (issued.accessTokenEndsAt ?? 0) - afterlife
+      if (until > now) steps.push({ query: keep({ tenantId, digest, until }) })
       return (await db.transact(steps)) !== undefined
     },
   })

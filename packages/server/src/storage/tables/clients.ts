@@ -5,6 +5,7 @@ import type { ConfigurationCache } from '../configuration-cache.ts'
 import type { Database } from '../database.ts'
 import { type Param, prepare } from '../statement.ts'
 import type { ClientStore } from '../store.ts'
+import { withIncarnation, withoutIncarnation } from './former-names.ts'
 import type { Issued } from './issued.ts'
 
 export function clientTable(db: Database, cache: ConfigurationCache, sealer: Sealer, issued: Issued) {
@@ -12,12 +13,28 @@ export function clientTable(db: Database, cache: ConfigurationCache, sealer: Sea
   const byId = prepare(db, (query, param: Param<Key>) =>
     query
       .selectFrom('clients')
-      .select(['document', 'secret'])
-      .where('tenant_id', '=', param('tenantId'))
-      .where('client_id', '=', param('clientId')),
+      .leftJoin('former_names as former', (join) =>
+        join
+          .onRef('former.tenant_id', '=', 'clients.tenant_id')
+          .on('former.kind', '=', 'client')
+          .onRef('former.name', '=', 'clients.client_id'),
+      )
+      .select(['clients.document', 'clients.secret', 'former.times'])
+      .where('clients.tenant_id', '=', param('tenantId'))
+      .where('clients.client_id', '=', param('clientId')),
   )
   const all = prepare(db, (query, param: Param<Record<'tenantId', string>>) =>
-    query.selectFrom('clients').select('document').where('tenant_id', '=', param('tenantId')).orderBy('client_id'),
+    query
+      .selectFrom('clients')
+      .leftJoin('former_names as former', (join) =>
+        join
+          .onRef('former.tenant_id', '=', 'clients.tenant_id')
+          .on('former.kind', '=', 'client')
+          .onRef('former.name', '=', 'clients.client_id'),
+      )
+      .select(['clients.document', 'former.times'])
+      .where('clients.tenant_id', '=', param('tenantId'))
+      .orderBy('clients.client_id'),
   )
   const save = (row: { tenant_id: string; client_id: string; document: string; secret?: string | null }) =>
     db.query
@@ -38,7 +55,8 @@ export function clientTable(db: Database, cache: ConfigurationCache, sealer: Sea
 
     list: () => cache.list(tenantId, 'clients', async () => (await db.read(all({ tenantId }))).map(toClient)),
 
-    async save(client, secret) {
+    async save(given, secret) {
+      const client = withoutIncarnation(given)
       const { clientId } = client
       const row = { tenant_id: tenantId, client_id: clientId, document: JSON.stringify(client) }
       if (secret !== undefined) {
@@ -68,7 +86,8 @@ export function clientTable(db: Database, cache: ConfigurationCache, sealer: Sea
 
 const purpose = (tenantId: string, clientId: string) => `client-secret:${tenantId}:${clientId}`
 
-const toClient = (row: { document: string }): Client => JSON.parse(row.document) as Client
+const toClient = (row: { document: string; times: number | null }): Client =>
+  withIncarnation(JSON.parse(row.document) as Client, row.times)
 
 function withoutKey<T extends { tenant_id: string; client_id: string }>(row: T) {
   const { tenant_id: _tenant, client_id: _client, ...rest } = row

@@ -1,19 +1,25 @@
 import type { Database, Step } from '../database.ts'
 import { type Param, prepare } from '../statement.ts'
+import { formerNames } from './former-names.ts'
+import { longestAccessToken, revocationTable } from './revocations.ts'
 
 /**
  * Ends what was issued. The order matters on PostgreSQL, where others act between our statements: codes first, because
  * whoever is redeeming one holds its row; families then include what that redemption made; tokens come last, because
  * whoever makes one holds its family. So nothing slips through between two statements (SEC-129).
+ *
+ * JWTs are not stored: their grants are written down as revoked, first of all, while codes and families still tell which.
  */
 export interface Issued {
-  /** Sessions, codes, families and opaque tokens. */
+  /** Sessions, codes, families and access tokens. */
   endForUser(tenantId: string, userId: string, now: number): Step[]
   /** Families and tokens of one authorization. */
   endForGrant(tenantId: string, grantId: string, now: number): Step[]
   /** What a consent covered; without `audience`, also everything that needed none. */
   endForConsent(tenantId: string, userId: string, clientId: string, audience: string, now: number): Step[]
-  /** What could be used without the client being asked for; the rest needs the client to be there. */
+  /** The JWTs of a user who is deleted; the rest goes with the user. */
+  endJwtsOfUser(tenantId: string, userId: string, now: number): Step[]
+  /** Families; the rest is told from what is issued through the next client of this name (`incarnation`). */
   endForClient(tenantId: string, clientId: string): Step[]
 }
 
@@ -33,11 +39,15 @@ export function issued(db: Database): Issued {
       .where('revoked_at', 'is', null),
   )
 
+  const revocations = revocationTable(db)
+  const giveUpClient = formerNames(db, 'client')
+
   const asSteps = (queries: Step['query'][]): Step[] => queries.map((query) => ({ query }))
   return {
     endForUser(tenantId, userId, now) {
       const key = { tenantId, userId }
       return asSteps([
+        ...revocations.ofUser(tenantId, userId, now),
         user.deleteCodes(key),
         user.revokeFamilies({ ...key, now }),
         user.deleteTokens(key),
@@ -45,7 +55,11 @@ export function issued(db: Database): Issued {
       ])
     },
     endForGrant(tenantId, grantId, now) {
-      return asSteps([grant.revokeFamilies({ tenantId, grantId, now }), grant.deleteTokens({ tenantId, grantId })])
+      return asSteps([
+        revocations.one(tenantId, grantId, now + longestAccessToken),
+        grant.revokeFamilies({ tenantId, grantId, now }),
+        grant.deleteTokens({ tenantId, grantId }),
+      ])
     },
     endForConsent(tenantId, userId, clientId, audience, now) {
       const key = { tenantId, userId, clientId }
@@ -53,9 +67,16 @@ export function issued(db: Database): Issued {
         audience === ''
           ? consent.revokeFamiliesWithoutApi({ ...key, now })
           : consent.revokeFamilies({ ...key, audience, now })
-      return asSteps([consent.deleteCodes(key), families, consent.deleteTokens(key)])
+      return asSteps([
+        ...revocations.ofConsent(tenantId, userId, clientId, audience, now),
+        consent.deleteCodes(key),
+        families,
+        consent.deleteTokens(key),
+      ])
     },
-    endForClient: (tenantId, clientId) => asSteps([deleteFamilies({ tenantId, clientId })]),
+    endJwtsOfUser: (tenantId, userId, now) => asSteps(revocations.ofUser(tenantId, userId, now)),
+    endForClient: (tenantId, clientId) =>
+      asSteps([giveUpClient(tenantId, clientId), deleteFamilies({ tenantId, clientId })]),
   }
 }
 

@@ -4,7 +4,7 @@ import type { Database, Step } from '../database.ts'
 import type { Schema } from '../schema.ts'
 import { type Param, prepare, prepareInsert } from '../statement.ts'
 import type { RefreshFamilyStore } from '../store.ts'
-import type { insertOpaqueToken } from './opaque-access-tokens.ts'
+import type { insertOpaqueToken } from './access-tokens.ts'
 
 type Row = Schema['refresh_families']
 type Key = { tenantId: string; familyId: string }

@@ -63,7 +63,7 @@ export function userTable(db: Database, issued: Issued, clock: () => number) {
 
     /** What was issued goes with the user: the foreign keys cascade. */
     async delete(userId) {
-      await db.transact([{ query: remove({ tenantId, userId }) }])
+      await db.transact([...issued.endJwtsOfUser(tenantId, userId, clock()), { query: remove({ tenantId, userId }) }])
     },
 
     ...passwords.store(tenantId),

@@ -1,7 +1,8 @@
 import type { OpaqueAccessToken } from '#tokens/refresh-family.ts'
 import type { Database } from '../database.ts'
 import { type Param, prepare, prepareInsert } from '../statement.ts'
-import type { OpaqueAccessTokenStore } from '../store.ts'
+import type { AccessTokenStore } from '../store.ts'
+import { revocationTable } from './revocations.ts'
 import { toUser } from './users.ts'
 
 /** Tokens are never stored alone, only together with what they are issued for. */
@@ -27,7 +28,7 @@ export function insertOpaqueToken(db: Database) {
     })
 }
 
-export function opaqueAccessTokenTable(db: Database) {
+export function accessTokenTable(db: Database) {
   /** A token is dead without its client, too. */
   const withUser = prepare(db, (query, param: Param<{ tenantId: string; digest: string; now: number }>) =>
     query
@@ -51,7 +52,35 @@ export function opaqueAccessTokenTable(db: Database) {
       .where('token.expires_at', '>', param('now')),
   )
 
-  return (tenantId: string): OpaqueAccessTokenStore => ({
+  const userUnlessRevoked = prepare(
+    db,
+    (query, param: Param<{ tenantId: string; userId: string; grantId: string; tokenId: string }>) =>
+      query
+        .selectFrom('users')
+        .select('document')
+        .where('tenant_id', '=', param('tenantId'))
+        .where('user_id', '=', param('userId'))
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('revocations')
+                .select('id')
+                .where('tenant_id', '=', param('tenantId'))
+                .where('id', 'in', [param('grantId'), param('tokenId')]),
+            ),
+          ),
+        ),
+  )
+  const remove = prepare(db, (query, param: Param<{ tenantId: string; digest: string; clientId: string }>) =>
+    query
+      .deleteFrom('opaque_access_tokens')
+      .where('tenant_id', '=', param('tenantId'))
+      .where('token_digest', '=', param('digest'))
+      .where('client_id', '=', param('clientId')),
+  )
+  const revocations = revocationTable(db)
+
+  return (tenantId: string): AccessTokenStore => ({
     async findWithUser(digest, now) {
       const [row] = await db.read(withUser({ tenantId, digest, now }))
       if (!row) return undefined
@@ -64,6 +93,19 @@ export function opaqueAccessTokenTable(db: Database) {
         expiresAt: row.expires_at,
       }
       return { token, user: toUser(row) }
+    },
+
+    async findUserUnlessRevoked(userId, ids) {
+      const [row] = await db.read(userUnlessRevoked({ tenantId, userId, ...ids }))
+      return row && toUser(row)
+    },
+
+    async revoke(digest, clientId) {
+      await db.transact([{ query: remove({ tenantId, digest, clientId }) }])
+    },
+
+    async revokeById(tokenId, expiresAt) {
+      await db.transact([{ query: revocations.one(tenantId, tokenId, expiresAt) }])
     },
   })
 }
