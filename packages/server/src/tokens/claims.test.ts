@@ -41,6 +41,59 @@ describe('each scope opens its claims, and only those (Core §5.4)', () => {
     })
 })
 
+test('every claim says what the user’s record says', () => {
+  const everything = aUser({
+    name: 'the name',
+    givenName: 'the given name',
+    familyName: 'the family name',
+    middleName: 'the middle name',
+    nickname: 'the nickname',
+    preferredUsername: 'the preferred user name',
+    username: 'the user name',
+    profile: 'https://profile.example/',
+    picture: 'https://picture.example/',
+    website: 'https://website.example/',
+    gender: 'the gender',
+    birthdate: '1815-12-10',
+    zoneinfo: 'Europe/London',
+    locale: 'en-GB',
+    phoneNumber: '+49301234567',
+    phoneVerified: true,
+    email: 'ada@example.com',
+    emailVerified: false,
+    address: { locality: 'London' },
+  })
+  assert.deepEqual(userClaims(everything, ['openid', 'profile', 'email', 'phone', 'address'], aClient()), {
+    sub: everything.userId,
+    name: 'the name',
+    given_name: 'the given name',
+    family_name: 'the family name',
+    middle_name: 'the middle name',
+    nickname: 'the nickname',
+    preferred_username: 'the preferred user name',
+    profile: 'https://profile.example/',
+    picture: 'https://picture.example/',
+    website: 'https://website.example/',
+    gender: 'the gender',
+    birthdate: '1815-12-10',
+    zoneinfo: 'Europe/London',
+    locale: 'en-GB',
+    updated_at: '2026-01-01T00:00:00.000Z',
+    email: 'ada@example.com',
+    email_verified: false,
+    phone_number: '+49301234567',
+    phone_number_verified: true,
+    address: { locality: 'London' },
+  })
+})
+
+test('an address and a number that nobody has verified are told as such', () => {
+  const claims = userClaims(aUser({ phoneNumber: '+49301234567', emailVerified: false }), ['email', 'phone'], aClient())
+  assert.equal(claims.email_verified, false)
+  assert.equal(claims.phone_number_verified, false)
+  assert.ok(!('address' in userClaims(aUser(), ['address'], aClient())))
+})
+
 test('what is not known is left out, and a user without an address has not verified it', () => {
   const bare = aUser({ name: undefined, nickname: undefined, email: undefined, username: 'ada' })
   const claims: unknown = JSON.parse(

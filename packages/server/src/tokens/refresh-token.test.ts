@@ -6,8 +6,12 @@ import { digest } from '#crypto/digest.ts'
 import { randomToken, systemRandom } from '#crypto/random-id.ts'
 import { createSealer } from '#crypto/seal.ts'
 import { aClient } from '../../testing/builders.ts'
+import { aFamily, hour, noon } from '../../testing/issued.ts'
+import type { RefreshFamily } from './refresh-family.ts'
 import {
   formatRefreshToken,
+  idleExpiry,
+  isAlive,
   parseRefreshToken,
   type RefreshToken,
   refreshTokenDigest,
@@ -87,7 +91,32 @@ describe('SEC-124 when a family ends', () => {
       { expiresAt: 101_000, idleExpiresAt: undefined },
     ],
     ['never', { expirationType: 'non-expiring' }, {}],
+    [
+      'never, whatever the limits say',
+      { expirationType: 'non-expiring', tokenLifetime: 100, idleTokenLifetime: 10, infiniteTokenLifetime: true },
+      {},
+    ],
   ]
   for (const [what, over, expected] of cases)
     test(what, () => assert.deepEqual(refreshTokenExpiry({ ...base, ...over }, 1000), expected))
+
+  test('the idle limit of a client without one stays away at every use', () => {
+    assert.equal(idleExpiry({ ...base, idleTokenLifetime: 10 }, 1000), 11_000)
+    assert.equal(idleExpiry({ ...base, expirationType: 'non-expiring' }, 1000), undefined)
+    assert.equal(idleExpiry({ ...base, infiniteIdleTokenLifetime: true }, 1000), undefined)
+  })
+
+  const at = noon + hour
+  const families: [string, Partial<RefreshFamily>, alive: boolean][] = [
+    ['no limits', { expiresAt: undefined, idleExpiresAt: undefined }, true],
+    ['before both limits', { expiresAt: at + 1, idleExpiresAt: at + 1 }, true],
+    ['at the absolute one', { expiresAt: at, idleExpiresAt: at + 1 }, false],
+    ['at the idle one', { expiresAt: at + 1, idleExpiresAt: at }, false],
+    ['at the absolute one, without an idle one', { expiresAt: at, idleExpiresAt: undefined }, false],
+    ['at the idle one, without an absolute one', { expiresAt: undefined, idleExpiresAt: at }, false],
+    ['revoked', { revokedAt: noon }, false],
+    ['revoked at the beginning of time', { revokedAt: 0 }, false],
+  ]
+  for (const [what, over, alive] of families)
+    test(`${what}: ${alive ? 'alive' : 'dead'}`, () => assert.equal(isAlive(aFamily(over), at), alive))
 })
