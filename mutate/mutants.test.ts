@@ -10,7 +10,9 @@ const breaks = (text: string) => {
 }
 
 const cases: [code: string, broken: string[]][] = [
-  ['if (a) throw b', ['guard: ;', 'condition: if (!(a)) throw b']],
+  ['if (a) throw b', ['guard: ;']],
+  ['if (a) b()', ['condition: if (!(a)) b()', 'statement: if (a) ;']],
+  ["if (a === 'b') throw c", ['guard: ;', "comparison: if ((a !== 'b')) throw c"]],
   [
     'if (!a) b = c; else d()',
     ['negation: if ((a)) b = c; else d()', 'statement: if (!a) ; else d()', 'statement: if (!a) b = c; else ;'],
@@ -25,6 +27,7 @@ const cases: [code: string, broken: string[]][] = [
   ['await revoke(a)', ['statement: ;']],
   ['const x = [a, b]', ['member: const x = [ b]', 'member: const x = [a, ]']],
   ['const x = { httpOnly: a }', ['member: const x = {  }']],
+  ['const x = { httpOnly: true }', ['boolean: const x = { httpOnly: false }']],
   ['const x = a.some(b)', ['method: const x = a.every(b)']],
   ['const x = a.filter(b)', ['method: const x = ((it) => () => it)(a)(b)']],
   ['const x = /^a$/i', ['regex: const x = /a$/i', 'regex: const x = /^a/i', 'regex: const x = /^a$/']],

@@ -18,13 +18,17 @@ export function mutantsOf(source: Source): Mutant[] {
     for (const edit of breaksOf(place.node, place.parents.at(-1), code)) {
       const before = source.text.slice(edit.start, edit.end)
       const mutant = { ...edit, file: source.path, line: lineOf(source.text, edit.start), before }
-      const isNoBreak =
-        edit.operator === 'member' && /^(?:description|summary|details?|reason)\b|: undefined,?$/.test(before)
-      if (!isNoBreak) found.set(`${edit.start} ${edit.end} ${edit.after}`, mutant)
+      if (edit.operator !== 'member' || isWorthLeavingOut(before))
+        found.set(`${edit.start} ${edit.end} ${edit.after}`, mutant)
     }
   }
   return [...found.values()]
 }
+
+/** What explains, and a value that another operator changes, need not be left out as well. */
+const isWorthLeavingOut = (member: string): boolean =>
+  !/^(?:description|summary|details?|reason)\b/.test(member) &&
+  !/(?:^|: )(?:'[^']*'|[\d_]+|true|false|undefined),?$/.test(member)
 
 /** The file with the break in it. */
 export const broken = (source: Source, { start, end, after }: Edit): string =>
@@ -43,7 +47,7 @@ function isTold({ node, parents }: Place): boolean {
   if (node.type === 'Literal' && typeof node.value === 'string') {
     if (node.value.includes(' ')) return true
     if (parent?.type === 'SwitchCase' || (parent?.type === 'Property' && parent.key === node)) return true
-    if (parent?.type === 'BinaryExpression' && isTypeof(parent.left)) return true
+    if (parent?.type === 'BinaryExpression' && /[!=]==/.test(parent.operator)) return true
   }
   return node.type === 'TemplateLiteral' && node.quasis.some((quasi) => quasi.value.raw.includes(' '))
 }
@@ -54,8 +58,6 @@ function isAssertion(node: AnyNode): boolean {
   const thrown = node.consequent.argument
   return thrown.type === 'NewExpression' && thrown.callee.type === 'Identifier' && thrown.callee.name === 'Error'
 }
-
-const isTypeof = (node: AnyNode) => node.type === 'UnaryExpression' && node.operator === 'typeof'
 
 const telling = /^(invalid\w*|accessDenied|upstreamTrouble|upstreamError|failed|InvalidToken|\w*Error)$/
 

@@ -17,8 +17,8 @@ export function breaksOf(node: AnyNode, parent: AnyNode | undefined, code: Code)
   }
   switch (node.type) {
     case 'IfStatement': {
-      const guard = !node.alternate && leaves(node.consequent) ? [instead('guard', ';')] : []
-      return [...guard, ...negations(node.test, code)]
+      // Whoever notices that a guard is gone notices that it is turned round.
+      return !node.alternate && leaves(node.consequent) ? [instead('guard', ';')] : negations(node.test, code)
     }
     case 'ConditionalExpression':
     case 'WhileStatement':
@@ -59,8 +59,8 @@ export function breaksOf(node: AnyNode, parent: AnyNode | undefined, code: Code)
 }
 
 function negations(test: Expression, code: Code): Edit[] {
-  // These have an operator of their own that says the same.
-  if (test.type === 'UnaryExpression' || (test.type === 'BinaryExpression' && /[!=]==/.test(test.operator))) return []
+  // These have operators of their own that say as much.
+  if (/^(Unary|Binary|Logical)Expression$/.test(test.type)) return []
   return [{ operator: 'condition', start: test.start, end: test.end, after: `!(${code(test)})` }]
 }
 
