@@ -34,6 +34,31 @@ test('a machine gets a token for the API, with what its grant and the API both n
   assert.equal(body.expires_in, 86_400)
 })
 
+test('a machine without any scope is told of none (RFC 6749 §3.3)', async () => {
+  await addClient(server, { clientId: 'bare' })
+  await server.store.clientGrants.save({ id: 'cgr_bare', clientId: 'bare', audience: sample.audience, scope: [] })
+  const { body } = await ask({ client_id: 'bare' })
+  assert.ok(!('scope' in body))
+  assert.ok(!('scope' in claimsOf(String(body.access_token))))
+})
+
+test('an API may call a scope openid: a machine’s token opens /userinfo no more than before', async () => {
+  await server.store.resourceServers.save(
+    anApi({ id: 'api_openid', identifier: 'openid:api', scopes: [{ value: 'openid' }] }),
+  )
+  await server.store.clientGrants.save({
+    id: 'cgr_openid',
+    clientId: web.clientId,
+    audience: 'openid:api',
+    scope: ['openid'],
+  })
+  const { body } = await ask({ audience: 'openid:api' })
+  assert.equal(body.scope, 'openid')
+  assert.equal(claimsOf(String(body.access_token)).aud, 'openid:api')
+  assert.ok(!('id_token' in body))
+  assert.equal((await userinfo(server.url, String(body.access_token))).status, 401)
+})
+
 test('resource names the API as well, may be repeated, and forgives a slash at its end (RFC 8707 §2)', async () => {
   const sent = (...resources: string[]) => {
     const form = new URLSearchParams({
