@@ -62,6 +62,52 @@ describe('attribute_map', () => {
   })
 })
 
+test('every claim has its place', async () => {
+  const said = {
+    email: 'Ada@Example.com',
+    username: 'ada',
+    name: ' Ada L. ',
+    given_name: 'Ada',
+    family_name: 'Lovelace',
+    middle_name: 'King',
+    nickname: 'countess',
+    picture: 'https://idp.example/a.png',
+    locale: 'en-GB',
+    zoneinfo: 'Europe/London',
+    phone_number: '+49301234567',
+  }
+  const profile = await finish(({ claims }) => void Object.assign(claims, said, { preferred_username: 'other' }))
+  assert.deepEqual(
+    { ...profile },
+    {
+      subject: 'ada',
+      email: 'ada@example.com',
+      emailVerified: false,
+      username: 'ada',
+      name: 'Ada L.',
+      givenName: 'Ada',
+      familyName: 'Lovelace',
+      middleName: 'King',
+      nickname: 'countess',
+      picture: 'https://idp.example/a.png',
+      locale: 'en-GB',
+      zoneinfo: 'Europe/London',
+      phoneNumber: '+49301234567',
+    },
+  )
+  const { username } = await finish(({ claims }) => void Object.assign(claims, { preferred_username: 'other' }))
+  assert.equal(username, 'other')
+})
+
+test('a text may have 512 characters, a picture’s address 2048', async () => {
+  const picture = (length: number) => `https://idp.example/${'a'.repeat(length - 20)}`
+  const fits = { nickname: 'x'.repeat(512), picture: picture(2048) }
+  const kept = await finish(({ claims }) => void Object.assign(claims, fits))
+  assert.deepEqual([kept.nickname, kept.picture], [fits.nickname, fits.picture])
+  const long = await finish(({ claims }) => void Object.assign(claims, { picture: picture(2049) }))
+  assert.equal(long.picture, undefined)
+})
+
 test('values of the wrong form are left out', async () => {
   const wrong = {
     name: 'a\u0000b',
