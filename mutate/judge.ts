@@ -43,8 +43,7 @@ export class Judge {
 
   /** `codeFile` is where the broken module is written to; each mutant that is judged at the same time needs its own. */
   async judge(mutant: Mutant, codeFile: string): Promise<Judgement> {
-    const key = `${this.#hash} ${mutant.file} ${mutant.start} ${mutant.end} ${mutant.after}`
-    const known: Known = this.#cache.get(key) ?? { survived: [] }
+    const known: Known = this.#cache.get(mutant.id) ?? { survived: [] }
     const tests = this.#tests.filter((test) => test.reaches(mutant.file, this.#hash, mutant.start))
     const killer = tests.find((test) => name(test) === known.killedBy?.test)
     if (killer && known.killedBy) {
@@ -56,19 +55,22 @@ export class Judge {
     const environment = mutated(join(this.#root, mutant.file), codeFile)
     const survived = tests.filter((test) => known.survived.includes(name(test)))
     let spent = survived.reduce((sum, test) => sum + test.seconds, 0)
-    for (const test of this.#byPromise(tests.filter((one) => !survived.includes(one)))) {
+    // A test that noticed it before it was changed itself is the first that may do so again.
+    const before = known.killedBy?.test.split(' ')[0]
+    const waiting = this.#byPromise(tests.filter((one) => !survived.includes(one)))
+    for (const test of waiting.toSorted((one, other) => +(other.path === before) - +(one.path === before))) {
       if (spent >= this.#budget) break
       spent += test.seconds
       const verdict = await runTest(join(this.#root, test.path), environment, patience(test))
       this.#note(test, !verdict.passed)
       if (!verdict.passed) {
-        this.#cache.set(key, { survived: [], killedBy: { test: name(test), failed: verdict.by } })
+        this.#cache.set(mutant.id, { survived: [], killedBy: { test: name(test), failed: verdict.by } })
         const ran = survived.length + 1
         return { mutant, killedBy: `${test.path}: ${verdict.by}`, reachedBy: tests.length, ran }
       }
       survived.push(test)
     }
-    this.#cache.set(key, { survived: survived.map(name) })
+    this.#cache.set(mutant.id, { survived: survived.map(name) })
     return { mutant, reachedBy: tests.length, ran: survived.length }
   }
 

@@ -1,4 +1,5 @@
 import type { AnyNode } from 'acorn'
+import { hashOf } from './cache.ts'
 import { breaksOf, type Edit } from './operators.ts'
 import { lineOf, type Place, places, type Source } from './source.ts'
 
@@ -7,6 +8,8 @@ export interface Mutant extends Edit {
   readonly file: string
   readonly line: number
   readonly before: string
+  /** The same for as long as the function around it stays as it is. */
+  readonly id: string
 }
 
 /** Every break of a file that a test could notice. */
@@ -14,10 +17,14 @@ export function mutantsOf(source: Source): Mutant[] {
   const found = new Map<string, Mutant>()
   for (const place of places(source.tree)) {
     if (isTold(place)) continue
+    const around = place.parents[1] ?? place.node // parents[0] is the file
     const code = ({ start, end }: { start: number; end: number }) => source.code.slice(start, end)
     for (const edit of breaksOf(place.node, place.parents.at(-1), code)) {
       const before = source.text.slice(edit.start, edit.end)
-      const mutant = { ...edit, file: source.path, line: lineOf(source.text, edit.start), before }
+      const id = hashOf(
+        `${source.path}\n${code(around)}\n${edit.start - around.start} ${edit.end - around.start} ${edit.after}`,
+      )
+      const mutant = { ...edit, id, file: source.path, line: lineOf(source.text, edit.start), before }
       if (edit.operator !== 'member' || isWorthLeavingOut(before))
         found.set(`${edit.start} ${edit.end} ${edit.after}`, mutant)
     }

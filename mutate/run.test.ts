@@ -49,8 +49,8 @@ test('a break that a test notices is killed, one that none notices survives, and
   assert.deepEqual(said, [])
   assert.deepEqual(verdicts, [
     '2 guard survived 1',
-    `2 comparison ${testFile}: SEC-001 a child`,
     '2 boundary survived 1',
+    `2 comparison ${testFile}: SEC-001 a child`,
     '2 number survived 1',
     '3 boundary survived 1',
     `3 comparison ${testFile}: SEC-001 a child`,

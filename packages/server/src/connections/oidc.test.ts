@@ -63,6 +63,34 @@ describe('the answer at our door', () => {
   })
 })
 
+describe('whether a login may come back to the redirect URI that connections share', () => {
+  const shares = async (callback: string | undefined, iss: boolean) => {
+    const provider = scriptedProvider(({ metadata }) => {
+      metadata.authorization_response_iss_parameter_supported = iss
+    })
+    return [await oidc.sharesRedirectUri(upstreamConnection({ callback }), provider.ctx), provider.heard.length]
+  }
+
+  test('not one that has its own: the provider is not even asked', async () =>
+    assert.deepEqual(await shares('own', true), [false, 0]))
+  test('one that says nothing, where the provider announces iss', async () => {
+    assert.deepEqual(await shares(undefined, true), [true, 1])
+    assert.deepEqual(await shares(undefined, false), [false, 1])
+  })
+  test('one that insists, but only where the provider announces iss', async () => {
+    assert.deepEqual(await shares('shared', true), [true, 1])
+    await assert.rejects(shares('shared', false), upstreamError(/needs a provider that announces iss/))
+  })
+  test('and then an answer without iss is refused, whatever the provider announces meanwhile', async () => {
+    const { ctx } = scriptedProvider()
+    const shared = { ...secrets, sharesRedirectUri: true }
+    const answer = (parameters: Record<string, string>) =>
+      oidc.finish(upstreamConnection(), new Map(Object.entries(parameters)), shared, ctx)
+    await assert.rejects(answer({ code: 'a' }), upstreamError(/callback: iss is nothing/))
+    assert.ok(await answer({ code: 'a', iss: upstreamIssuer }))
+  })
+})
+
 describe('userinfo', () => {
   const sparse = ({ claims, userinfo }: Script) => {
     claims.email = undefined
