@@ -30,6 +30,7 @@ const porches = [
   'oauth/authorize/response-modes.ts',
   'login/continue.ts',
   'login/current-session.ts',
+  'login/known-browser.ts',
   'login/finish-login.ts',
   'login/interactions.ts',
   'login/screen.ts',

@@ -163,8 +163,10 @@ export async function askForAll(store: Store, it: Everything): Promise<Calls> {
     revokeGrant: await store.revokeGrant('grant', noon),
     attempts: {
       read: await store.attempts.read('key', noon),
+      takeBack: await store.attempts.takeBack(['key'], 'key'),
       clear: await store.attempts.clear('key'),
       count: (await store.attempts.count('key', noon, minute)) - 1,
+      countAll: (await store.attempts.countAll([{ key: 'key', windowMs: minute }], noon)).filter((count) => count > 2),
     },
     logs: {
       list: await store.logs.list({ limit: 10 }),

@@ -40,6 +40,10 @@ export function samplePages(around: Surroundings, fill: (value: string) => strin
       around,
     ),
     'login-error': loginPage({ ...login, connections: [], username: account, error: 'wrong-credentials' }, around),
+    'login-work': loginPage(
+      { ...login, connections: [], username: account, error: 'work-needed', work: fill('10.1.salt.mac') },
+      around,
+    ),
     'login-providers': loginPage({ ...login, showPasswordForm: false, error: 'connection-failed' }, around),
     consent: consentPage(
       {

@@ -10,19 +10,31 @@ import { giveUp, proceed } from './continue.ts'
 import { currentSession, sessionCookies } from './current-session.ts'
 import { type Open, saveInteraction } from './interactions.ts'
 
-/** The user has proven who they are: open their session and walk on. */
+export interface Proof {
+  connection: string
+  amr: string[]
+  /** What the password was compared with. */
+  passwordHash?: string
+}
+
+/**
+ * The user has proven who they are: open their session and walk on.
+ * @returns undefined if the user or the password was changed while the proof was looked at, so that it proves nothing any more
+ */
 export async function finishLogin(
   user: User,
-  proof: { connection: string; amr: string[] },
+  proof: Proof,
   open: Open,
   http: HttpRequest,
   ctx: Context,
-): Promise<Reply> {
+): Promise<Reply | undefined> {
   if (user.blocked) {
     // Only now, after the proof: before it, a blocked account looks like any other (SEC-189).
     return giveUp(new OAuthError('unauthorized', 'user is blocked', { status: 403 }), open, http, ctx)
   }
-  const { session, cookies } = await openSession(user, proof, http, ctx)
+  const opened = await openSession(user, proof, http, ctx)
+  if (!opened) return undefined
+  const { session, cookies } = opened
   const progress = { authenticated: { sid: session.sid, at: session.authenticatedAt }, agreed: { sid: session.sid } }
   // Whatever was agreed to before was agreed to by whoever was signed in before (SEC-163).
   const interaction = { ...open.interaction, ...progress, upstream: undefined }
@@ -31,7 +43,7 @@ export async function finishLogin(
 }
 
 /** A new id at every login; the session it replaces dies in the same commit (SEC-154). */
-async function openSession(user: User, proof: { connection: string; amr: string[] }, http: HttpRequest, ctx: Context) {
+async function openSession(user: User, proof: Proof, http: HttpRequest, ctx: Context) {
   const now = ctx.now()
   const { sessionLifetime, idleSessionLifetime } = ctx.tenant.settings
   const expiresAt = now + sessionLifetime * 3_600_000
@@ -47,6 +59,8 @@ async function openSession(user: User, proof: { connection: string; amr: string[
   }
   const values = { main: randomToken(ctx.random), silent: randomToken(ctx.random) }
   const replaced = await currentSession(http, ctx)
-  await ctx.store.sessions.open(session, { main: digest(values.main), silent: digest(values.silent) }, replaced?.sid)
+  const digests = { main: digest(values.main), silent: digest(values.silent) }
+  const proven = { user, passwordHash: proof.passwordHash }
+  if (!(await ctx.store.sessions.open(session, digests, replaced?.sid, proven))) return undefined
   return { session, cookies: sessionCookies(values, ctx) }
 }

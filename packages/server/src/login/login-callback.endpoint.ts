@@ -47,8 +47,12 @@ async function receive(http: HttpRequest, ctx: Context): Promise<Reply> {
   const back = { ...open, interaction }
   try {
     const { profile, connection } = await readAnswer(http, interaction, upstream, ctx)
-    const user = await findOrCreateUser(profile, connection, ctx)
-    return await finishLogin(user, { connection: connection.name, amr: ['fed'] }, back, http, ctx)
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const user = await findOrCreateUser(profile, connection, ctx)
+      const reply = await finishLogin(user, { connection: connection.name, amr: ['fed'] }, back, http, ctx)
+      if (reply) return reply
+    }
+    throw new UpstreamError('failed', 'the user is changed all the time')
   } catch (error) {
     if (error instanceof UpstreamError) return upstreamTrouble(error, { name: upstream.connection }, back, http, ctx)
     throw error

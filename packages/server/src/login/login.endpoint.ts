@@ -4,12 +4,13 @@ import type { Context } from '#context.ts'
 import { Overloaded } from '#crypto/password-kdf.ts'
 import { OAuthError } from '#errors.ts'
 import type { HttpRequest } from '#http/endpoint.ts'
-import type { Reply } from '#http/reply.ts'
+import { type Reply, withCookies } from '#http/reply.ts'
 import { type LoginError, loginPage } from '#pages/login-page.ts'
 import { parameter } from '#parameters.ts'
 import { giveUp } from './continue.ts'
 import { finishLogin } from './finish-login.ts'
 import { formFields, requireOwnForm } from './interactions.ts'
+import { knownBrowser, rememberBrowser } from './known-browser.ts'
 import { render, type Screen, screenDoor, wayBack } from './screen.ts'
 import { offeredConnections } from './upstream.ts'
 import { upstreamFailure } from './upstream-trouble.ts'
@@ -43,22 +44,39 @@ async function signIn(screen: Screen, http: HttpRequest, ctx: Context): Promise<
   const password = http.body.values.get('password') ?? ''
   const { database } = await offeredConnections(screen.open.interaction.request, screen.client, ctx)
   if (!database || !username.trim() || !password) return show(screen, { username, error: 'missing-fields' }, ctx)
+  const name = { connection: database.name, username }
+  const { client } = screen
+  const browser = { knownBrowser: knownBrowser(name, http, ctx), work: parameter(http.body, 'work') }
   try {
-    const verdict = await verifyPassword({ connection: database, username, password, client: screen.client }, ctx)
-    if ('user' in verdict) {
-      const proof = { connection: database.name, amr: ['pwd'] }
-      return await finishLogin(verdict.user, proof, screen.open, http, ctx)
+    // Changed while it was compared, a password is compared once more, with what it is now.
+    for (let round = 0; round < 3; round++) {
+      const verdict = await verifyPassword({ connection: database, username, password, client, ...browser }, ctx)
+      if ('refused' in verdict) {
+        const work = 'challenge' in verdict ? verdict.challenge : undefined
+        return await show(screen, { username, error: verdict.refused, work }, ctx)
+      }
+      const proof = { connection: database.name, amr: ['pwd'], passwordHash: verdict.passwordHash }
+      const reply = await finishLogin(verdict.user, proof, screen.open, http, ctx)
+      if (reply) return withCookies(reply, [rememberBrowser(name, http, ctx)])
     }
-    return await show(screen, { username, error: verdict.refused }, ctx)
+    return await show(screen, { username, error: 'wrong-credentials' }, ctx)
   } catch (error) {
     if (error instanceof Overloaded) return show(screen, { username, error: 'overloaded' }, ctx)
     throw error
   }
 }
 
-const statuses: Partial<Record<LoginError, number>> = { 'too-many-attempts': 429, overloaded: 503 }
+const statuses: Partial<Record<LoginError, number>> = {
+  'too-many-attempts': 429,
+  'work-needed': 429,
+  overloaded: 503,
+}
 
-async function show(screen: Screen, shown: { username?: string; error?: LoginError }, ctx: Context): Promise<Reply> {
+async function show(
+  screen: Screen,
+  shown: { username?: string; error?: LoginError; work?: string },
+  ctx: Context,
+): Promise<Reply> {
   const { request } = screen.open.interaction
   const { database, upstream } = await offeredConnections(request, screen.client, ctx)
   const page = loginPage(
@@ -69,12 +87,15 @@ async function show(screen: Screen, shown: { username?: string; error?: LoginErr
       hidden: formFields(screen.open, undefined, ctx),
       username: shown.username ?? request.loginHint,
       error: shown.error,
+      work: shown.work,
       connections: upstream.map((connection) => button(connection, screen.open.state)),
       showPasswordForm: database !== undefined,
     },
     screen.around,
   )
-  return render(screen, page, shown.error ? (statuses[shown.error] ?? 400) : 200)
+  const reply = render(screen, page, shown.error ? (statuses[shown.error] ?? 400) : 200)
+  // Whoever cannot do the work waits until the hour that counts is over.
+  return shown.work ? { ...reply, headers: { ...reply.headers, 'retry-after': '3600' } } : reply
 }
 
 const button = (connection: Connection, state: string) => ({

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { pbkdf2Sync } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { launchChromium } from '../../testing/chromium.ts'
@@ -235,4 +236,38 @@ test('SEC-179 /mobile takes the code out of the address, but not before the app 
   await at.tab.clock.runFor(5000)
   assert.equal(await at.tab.evaluate('location.search'), '')
   assert.equal(await at.tab.evaluate('history.length'), 2)
+})
+
+/** What the server asks for and checks (`connections/database/proof-of-work.ts`). */
+const isDone = (challenge: string, work: string) => {
+  const [, solution = ''] = work.split(`${challenge}.`)
+  return /^\d+$/.test(solution) && pbkdf2Sync(solution, challenge, 1000, 4, 'sha256').readUInt32BE() >>> (32 - 6) === 0
+}
+const working = loginPage({ ...login, username: 'ada', error: 'work-needed', work: '6.123.challenge' }, around)
+
+test('SEC-193 a browser that is asked for work does it before it sends the form, once, and cancels without it', async () => {
+  await using site = await open(() => working)
+  await site.tab.goto(site.server.origin)
+  assert.equal(await site.tab.locator('#cannot-work').isVisible(), false)
+  await site.tab.fill('#password', 'secret')
+  await site.tab.click('button.primary')
+  await site.tab.waitForURL('**/u/login')
+  const [sent, ...more] = site.posted()
+  assert.equal(more.length, 0)
+  const form = new URLSearchParams(sent?.body ?? '')
+  assert.ok(isDone('6.123.challenge', form.get('work') ?? ''))
+  assert.deepEqual([form.get('username'), form.get('password'), form.get('action')], ['ada', 'secret', 'default'])
+
+  await site.tab.goto(site.server.origin)
+  await site.tab.click('button[value=cancel]')
+  await site.tab.waitForURL('**/u/login')
+  assert.match(site.posted().at(-1)?.body ?? '', /action=cancel/)
+  assert.deepEqual(site.complaints, [])
+})
+
+test('a browser without scripts is told what else it can do', async () => {
+  await using site = await open(() => working, { javaScriptEnabled: false })
+  await site.tab.goto(site.server.origin)
+  assert.equal(await site.tab.locator('#cannot-work').isVisible(), true)
+  assert.equal(await site.tab.locator('#working').isVisible(), false)
 })

@@ -6,11 +6,13 @@ import { safeImageUrl, safeUrl } from './safe-url.ts'
 import { passwordScript } from './scripts.ts'
 import { type Texts, texts } from './texts/index.ts'
 import { formPage } from './way-back.ts'
+import { workScript } from './work-script.ts'
 
 export type LoginError =
   | 'wrong-credentials'
   | 'missing-fields'
   | 'too-many-attempts'
+  | 'work-needed'
   | 'blocked'
   | 'overloaded'
   | 'expired'
@@ -29,6 +31,8 @@ export interface ConnectionButton {
 export interface LoginPage extends FormTarget, WayBack {
   username?: string
   error?: LoginError
+  /** What the browser must compute before this form counts; goes with the error `work-needed`. */
+  work?: string
   connections: readonly ConnectionButton[]
   showPasswordForm: boolean
   /** A link back to the application; without it, cancelling is a button of the form. */
@@ -52,7 +56,7 @@ export function loginPage(props: LoginPage, around: Surroundings): Page {
         ${props.showPasswordForm && passwordForm(props, words)}
         ${divider}
         <div class="buttons">${providers}${cancel}</div>`,
-      scripts: props.showPasswordForm ? [passwordScript] : [],
+      scripts: props.showPasswordForm ? [passwordScript, ...(props.work ? [workScript] : [])] : [],
       images: props.connections.map((connection) => safeImageUrl(connection.iconUrl)),
     },
     props,
@@ -61,17 +65,21 @@ export function loginPage(props: LoginPage, around: Surroundings): Page {
 }
 
 /** The page opens with the focus here, scripts or none, so that a screen reader begins with what went wrong. */
-const problem = ({ error }: LoginPage, { errors }: Texts['signIn']): Html =>
+const problem = ({ error, work }: LoginPage, { errors, work: words }: Texts['signIn']): Html =>
   error
     ? html`
         <div class="problem" id="problem" role="alert" tabindex="-1" autofocus>
           ${alertIcon}
-          <p>${errors[error]}</p>
-        </div>`
+          <div>
+            <p>${errors[error]}</p>
+            ${work && html`<p id="cannot-work">${words.without}</p>`}
+          </div>
+        </div>
+        ${work && html`<p id="working" role="status" hidden>${words.underWay}</p>`}`
     : nothing
 
 /** Paste, autofill and password managers are welcome (WCAG 3.3.8). */
-function passwordForm({ username, error }: LoginPage, words: Texts['signIn']): Html {
+function passwordForm({ username, error, work }: LoginPage, words: Texts['signIn']): Html {
   const wrong = error === 'wrong-credentials' || error === 'missing-fields'
   const invalid = wrong && html` aria-invalid="true" aria-describedby="problem"`
   const atUsername = !error && !username && html` autofocus`
@@ -91,6 +99,7 @@ function passwordForm({ username, error }: LoginPage, words: Texts['signIn']): H
           hidden>${eyeIcon}${eyeOffIcon}</button>
       </div>
     </div>
+    ${work && html`<input type="hidden" id="work" name="work" value="${work}">`}
     <button type="submit" name="action" value="default" class="primary">${words.submit}</button>`
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Store } from '#storage/store.ts'
+import type { User } from '#users/user.ts'
 import { aClient, aUser, sample } from '../../testing/builders.ts'
 import {
   aCode,
@@ -198,6 +199,51 @@ onEach(everyPlace, (bench) => {
     assert.equal((await sessions.findByCookie(cookies.main, session.expiresAt - 1))?.activeAt, noon + minute)
     assert.equal(await sessions.findByCookie(cookies.main, session.expiresAt), undefined)
   })
+
+  test('SEC-161: a session is opened only while the user and the password are what they were', async () => {
+    const { users, sessions } = await bench.store()
+    const user = aUser()
+    await users.create(user, 'hash')
+    const replaced = aSession()
+    await sessions.open(replaced, { main: unique(), silent: unique() })
+    const open = (proven: { user: User; passwordHash?: string }) =>
+      sessions.open(aSession(), { main: unique(), silent: unique() }, replaced.sid, proven)
+    assert.equal(await open({ user, passwordHash: 'old hash' }), false)
+    assert.equal(await open({ user: { ...user, name: 'Bob' } }), false)
+    assert.equal(await open({ user: { ...user, userId: 'auth0|nobody' }, passwordHash: 'hash' }), false)
+    assert.ok(await sessions.find(replaced.sid), 'nothing happens')
+    assert.equal(await open({ user, passwordHash: 'hash' }), true)
+    assert.equal(await open({ user }), true)
+    assert.equal(await sessions.find(replaced.sid), undefined)
+    assert.equal((await sessions.listForUser(user.userId)).length, 2)
+  })
+
+  for (const [what, change] of [
+    [
+      'password',
+      (store: Store, round: number) =>
+        store.users.setPasswordHash(sample.userId, `${round + 1}`, { samePassword: false, now: noon }),
+    ],
+    ['user', (store: Store, round: number) => store.users.update(aUser({ name: `${round + 1}`, blocked: true }))],
+  ] as const)
+    test(`SEC-161: a ${what} that changes while a session is opened ends it, whoever is faster`, async () => {
+      const store = await bench.store()
+      await store.users.create(aUser({ name: '0' }), '0')
+      for (let round = 0; round < 40; round++) {
+        const proven = {
+          user: (await store.users.find(sample.userId)) ?? aUser(),
+          passwordHash: undefined as string | undefined,
+        }
+        if (what === 'password') proven.passwordHash = `${round}`
+        await Promise.all([
+          ...[1, 2, 3].map(() =>
+            store.sessions.open(aSession(), { main: unique(), silent: unique() }, undefined, proven),
+          ),
+          change(store, round),
+        ])
+        assert.deepEqual(await store.sessions.listForUser(sample.userId), [], `round ${round}`)
+      }
+    })
 
   test('SEC-154, SEC-160: a session that was replaced or ended is never found again', async () => {
     const { users, sessions } = await bench.store()

@@ -122,7 +122,7 @@ export interface UserStore {
     hash: string,
     /** With `replaces`, nothing happens unless this is still the hash: a stronger hash must not undo a change of password. */
     options: { samePassword: boolean; now: number; replaces?: string },
-  ): Promise<void>
+  ): Promise<boolean>
 }
 
 export interface SessionStore {
@@ -130,8 +130,16 @@ export interface SessionStore {
   findByCookie(cookieDigest: string, now: number): Promise<Session | undefined>
   find(sid: string): Promise<Session | undefined>
   listForUser(userId: string): Promise<Session[]>
-  /** Opens a session and ends the one it replaces, in one commit (SEC-154). */
-  open(session: Session, cookies: { main: string; silent: string }, replaces?: string): Promise<void>
+  /**
+   * Opens a session and ends the one it replaces, in one commit (SEC-154). With `proven`, only if the user and the password are still
+   * what they were when the proof was looked at: resolves to false, and does nothing, if either has changed or gone meanwhile.
+   */
+  open(
+    session: Session,
+    cookies: { main: string; silent: string },
+    replaces?: string,
+    proven?: { user: User; passwordHash?: string },
+  ): Promise<boolean>
   /** Moves the idle limit. */
   touch(sid: string, activeAt: number, idleExpiresAt: number): Promise<void>
   end(sid: string): Promise<void>
@@ -218,8 +226,12 @@ export interface AccessTokenStore {
 export interface AttemptStore {
   /** Counts one more in the window of `windowMs` that is open for the key (or opens one); resolves to the count. One atomic statement (SEC-194). */
   count(key: string, now: number, windowMs: number): Promise<number>
+  /** The same for several keys, in one commit; resolves to the counts in their order. */
+  countAll(keys: readonly { key: string; windowMs: number }[], now: number): Promise<number[]>
   /** The count of the open window, or 0. */
   read(key: string, now: number): Promise<number>
+  /** Takes back one count of each key, and clears another key altogether, in one commit. */
+  takeBack(keys: readonly string[], clears?: string): Promise<void>
   clear(key: string): Promise<void>
 }
 

@@ -2,56 +2,128 @@ import type { Context } from '#context.ts'
 import { digest } from '#crypto/digest.ts'
 import { networkOf } from '#network.ts'
 import { attackProtectionOf } from '#tenants/tenant.ts'
+import { askForWork, spendWork } from './proof-of-work.ts'
 
-interface Account {
+/** Somebody at the door, before we know whether the name means anybody. */
+export interface Guess {
   connection: string
   identifier: string
+  /** The id of a browser in which this name has signed in before; undefined for a strange one. */
+  knownBrowser?: string
+  /** What the page's script has computed, if it was asked to. */
+  work?: string
 }
 
-/** Milliseconds. An account opens by itself again, so that nobody can lock its owner out for good (SEC-196). */
+/** Milliseconds. A count ends by itself, so that nobody can lock an owner out for good (SEC-196). */
 const accountWindow = 15 * 60_000
-const addressWindow = 60 * 60_000
+const hour = 60 * 60_000
+
+/** Attempts of strange browsers on one account within an hour, from all networks together, for which nothing is asked. */
+export const freeForStrangers = 20
+/** Wrong passwords within an hour in the whole tenant, from which on the log says so, and guessers everywhere must work (SEC-193). */
+export const manyInTenant = 10_000
+/** Bits of work: for the first guess beyond that, one more after every ten, and what is still bearable on a phone: some ten seconds. */
+const work = { least: 10, every: 10, most: 14 }
+/** The price may rise while a browser works. */
+const bargain = 2
+
+export type Admission =
+  /** `limit_wc`: the account, from this network or browser; `limit_mu`: the network. */
+  | { refused: 'limit_wc' | 'limit_mu' }
+  /** Strangers must do this work first. */
+  | { refused: 'work'; challenge: string }
+  /** How often it went wrong since the password was last right; whether this is the guess with which strangers' free ones end. */
+  | { failures: number; alarm: boolean }
 
 /**
- * Counts the attempt before the password is looked at, so that parallel guesses cannot pass the limit (SEC-194).
- * @returns the log code of the limit that was reached: `limit_wc` (account from this address) or `limit_mu` (address); else how often
- * it went wrong since the password was last right
+ * Counts the attempt before the password is looked at, so that parallel guesses cannot pass a limit (SEC-194). A browser in which
+ * the owner has signed in before is counted alone: what strangers do elsewhere does not keep the owner out (SEC-196). Strangers are
+ * counted per network, per account and per tenant; beyond the latter two they are not refused but must work, since among them may
+ * be the owner with a new browser.
  */
-export async function admit(account: Account, ctx: Context): Promise<'limit_wc' | 'limit_mu' | { failures: number }> {
+export async function admit(guess: Guess, ctx: Context): Promise<Admission> {
   const { bruteForceProtection, suspiciousIpThrottling } = attackProtectionOf(ctx.tenant)
-  const address = networkOf(ctx.caller.ip)
-  if (suspiciousIpThrottling.enabled && !suspiciousIpThrottling.allowlist.includes(ctx.caller.ip)) {
-    const failures = await ctx.store.attempts.read(addressKey(address), ctx.now())
-    if (failures >= suspiciousIpThrottling.maxAttempts) return 'limit_mu'
+  const counted = bruteForceProtection.enabled && !bruteForceProtection.allowlist.includes(ctx.caller.ip)
+  if (guess.knownBrowser !== undefined) {
+    if (!counted) return { failures: 0, alarm: false }
+    const count = await ctx.store.attempts.count(browserKey(guess), ctx.now(), accountWindow)
+    return count > bruteForceProtection.maxAttempts ? { refused: 'limit_wc' } : { failures: count - 1, alarm: false }
   }
-  if (bruteForceProtection.enabled && !bruteForceProtection.allowlist.includes(ctx.caller.ip)) {
-    const count = await ctx.store.attempts.count(accountKey(account, address), ctx.now(), accountWindow)
-    return count > bruteForceProtection.maxAttempts ? 'limit_wc' : { failures: count - 1 }
-  }
-  return { failures: 0 }
+  const read = (key: string) => ctx.store.attempts.read(key, ctx.now())
+  const [ofNetwork, ofAccount, ofTenant] = await Promise.all([
+    read(networkKey(ctx)),
+    counted ? read(accountKey(guess)) : 0,
+    counted ? read(tenantKey) : 0,
+  ])
+  const throttled = suspiciousIpThrottling.enabled && !suspiciousIpThrottling.allowlist.includes(ctx.caller.ip)
+  if (throttled && ofNetwork >= suspiciousIpThrottling.maxAttempts) return { refused: 'limit_mu' }
+  if (!counted) return { failures: 0, alarm: false }
+  // Where guessing is all over the tenant, networks that have guessed wrong within the hour work; others are no suspects yet.
+  const price = Math.max(priceOf(ofAccount), ofTenant >= manyInTenant && ofNetwork > 0 ? work.least : 0)
+  const done = price > 0 ? await spendWork(guess.work, subjectOf(guess, ctx), ctx) : 0
+  if (done < price - bargain) return mustWork(guess, price, ctx)
+  return countStranger(guess, done, bruteForceProtection.maxAttempts, ctx)
 }
 
-/** Wrong passwords within an hour in the whole tenant, from which on the log says so (SEC-193). */
-export const manyInTenant = 10_000
+async function countStranger(guess: Guess, done: number, most: number, ctx: Context): Promise<Admission> {
+  const keys = [
+    { key: pairKey(guess, ctx), windowMs: accountWindow },
+    { key: accountKey(guess), windowMs: hour },
+  ]
+  const [here = 0, everywhere = 0] = await ctx.store.attempts.countAll(keys, ctx.now())
+  // This one was not made after all: it must not raise the price for others.
+  if (here > most) {
+    await ctx.store.attempts.takeBack([accountKey(guess)])
+    return { refused: 'limit_wc' }
+  }
+  // Many at once have all read the same count before; now each has its own.
+  const price = priceOf(everywhere - 1)
+  if (done < price - bargain) {
+    await ctx.store.attempts.takeBack(keys.map(({ key }) => key))
+    return mustWork(guess, price, ctx)
+  }
+  return { failures: here - 1, alarm: everywhere === freeForStrangers }
+}
+
+const priceOf = (attempts: number): number =>
+  attempts < freeForStrangers
+    ? 0
+    : Math.min(work.most, work.least + Math.floor((attempts - freeForStrangers) / work.every))
+
+const mustWork = (guess: Guess, bits: number, ctx: Context): Admission => ({
+  refused: 'work',
+  challenge: askForWork(subjectOf(guess, ctx), bits, ctx),
+})
+
 /**
- * A wrong password counts against the address, whichever account it was for. In the tenant it is only counted and told: whoever
- * could close a tenant by guessing would.
+ * A wrong password counts against the network, whichever account it was for. In the tenant it makes no door close, only work for
+ * those who guess: whoever could close a tenant by guessing would.
  */
 export async function countFailure(ctx: Context): Promise<void> {
-  if ((await ctx.store.attempts.count(tenantKey, ctx.now(), addressWindow)) === manyInTenant)
+  const keys = [tenantKey, networkKey(ctx)].map((key) => ({ key, windowMs: hour }))
+  const [inTenant] = await ctx.store.attempts.countAll(keys, ctx.now())
+  if (inTenant === manyInTenant)
     ctx.log({ type: 'w', description: `${manyInTenant} wrong passwords within an hour, from all addresses together` })
-  if (!attackProtectionOf(ctx.tenant).suspiciousIpThrottling.enabled) return
-  await ctx.store.attempts.count(addressKey(networkOf(ctx.caller.ip)), ctx.now(), addressWindow)
 }
 
-/** The right password clears the account's count, never the address's: else an account of one's own would wash it. */
-export async function forgetFailures(account: Account, ctx: Context): Promise<void> {
+/**
+ * The right password clears the count of the account from here. Of the account's count among strangers it takes back itself alone, or a
+ * guesser could go on for free after each sign-in of the owner; and of the network's nothing, or an account of one's own
+ * would wash it.
+ */
+export async function forgetFailures(guess: Guess, ctx: Context): Promise<void> {
   const { bruteForceProtection } = attackProtectionOf(ctx.tenant)
   if (!bruteForceProtection.enabled || bruteForceProtection.allowlist.includes(ctx.caller.ip)) return
-  await ctx.store.attempts.clear(accountKey(account, networkOf(ctx.caller.ip)))
+  if (guess.knownBrowser !== undefined) await ctx.store.attempts.clear(browserKey(guess))
+  else await ctx.store.attempts.takeBack([accountKey(guess)], pairKey(guess, ctx))
 }
 
-const accountKey = ({ connection, identifier }: Account, address: string) =>
-  `password:${digest(`${connection}\n${identifier}\n${address}`)}`
+const nameOf = ({ connection, identifier }: Guess) => `${connection}\n${identifier}`
+/** Work for one name from one network is none for others. */
+const subjectOf = (guess: Guess, ctx: Context) => `${nameOf(guess)}\n${networkOf(ctx.caller.ip)}`
+
+const pairKey = (guess: Guess, ctx: Context) => `password:${digest(subjectOf(guess, ctx))}`
+const accountKey = (guess: Guess) => `password-account:${digest(nameOf(guess))}`
+const browserKey = (guess: Guess) => `password-browser:${digest(`${nameOf(guess)}\n${guess.knownBrowser}`)}`
 export const tenantKey = 'password-tenant'
-const addressKey = (address: string) => `password-address:${address}`
+const networkKey = (ctx: Context) => `password-address:${networkOf(ctx.caller.ip)}`

@@ -3,15 +3,23 @@ import type { Connection } from '#connections/connection.ts'
 import type { Context } from '#context.ts'
 import { normalizeIdentifier } from '#users/identifier.ts'
 import type { User } from '#users/user.ts'
-import { admit, countFailure, forgetFailures } from './attack-protection.ts'
+import { admit, countFailure, forgetFailures, freeForStrangers } from './attack-protection.ts'
 
-export type PasswordVerdict = { user: User } | { refused: 'wrong-credentials' | 'too-many-attempts' }
+export type PasswordVerdict =
+  /** The hash that was compared: whoever opens a session for it asks whether it still counts. */
+  | { user: User; passwordHash: string }
+  | { refused: 'wrong-credentials' | 'too-many-attempts' }
+  | { refused: 'work-needed'; challenge: string }
 
 export interface PasswordAttempt {
   connection: Connection
   username: string
   password: string
   client: Client
+  /** The id of a browser in which this name has signed in before. */
+  knownBrowser?: string
+  /** The answer to an earlier `work-needed`. */
+  work?: string
 }
 
 /**
@@ -19,12 +27,13 @@ export interface PasswordAttempt {
  * @throws Overloaded when too many others wait
  */
 export async function verifyPassword(attempt: PasswordAttempt, ctx: Context): Promise<PasswordVerdict> {
-  const { connection, password } = attempt
+  const { connection, password, knownBrowser, work } = attempt
   const identifier = normalizeIdentifier(attempt.username)
-  const account = { connection: connection.name, identifier }
-  const admitted = await admit(account, ctx)
-  if (typeof admitted === 'string') {
-    note(admitted, attempt, undefined, ctx)
+  const guess = { connection: connection.name, identifier, knownBrowser, work }
+  const admitted = await admit(guess, ctx)
+  if ('refused' in admitted) {
+    if (admitted.refused === 'work') return { refused: 'work-needed', challenge: admitted.challenge }
+    note(admitted.refused, attempt, undefined, ctx)
     return { refused: 'too-many-attempts' }
   }
   const user = await ctx.store.users.findByIdentifier(connection.name, identifier)
@@ -33,26 +42,31 @@ export async function verifyPassword(attempt: PasswordAttempt, ctx: Context): Pr
   const verdict = hash
     ? await passwords.verify(password, hash, tenant.id)
     : await passwords.verifyNothing(password, tenant.id)
-  if (!user || !verdict?.ok) {
+  if (!user || !hash || !verdict?.ok) {
     await countFailure(ctx)
     note(user ? 'fp' : 'fu', attempt, user, ctx)
+    if (admitted.alarm) note('limit_wc', attempt, user, ctx, alarm)
     return { refused: 'wrong-credentials' }
   }
-  await forgetFailures(account, ctx)
+  await forgetFailures(guess, ctx)
   if (admitted.failures >= remarkable) note('w', attempt, user, ctx)
-  if (verdict.upgrade && hash) await strengthen(user, password, hash, ctx)
-  return { user }
+  const stronger = verdict.upgrade && (await strengthen(user, password, hash, ctx))
+  return { user, passwordHash: stronger || hash }
 }
 
 /** Wrong passwords after which a right one is worth a line in the log: somebody may have guessed it (SEC-197). */
 const remarkable = 5
 
-/** An imported hash becomes one of ours as soon as we know the password (SEC-186). */
-async function strengthen(user: User, password: string, replaces: string, ctx: Context): Promise<void> {
+/** An imported hash becomes one of ours as soon as we know the password (SEC-186). @returns the new one, if it counts now */
+async function strengthen(user: User, password: string, replaces: string, ctx: Context): Promise<string | undefined> {
   const hash = await ctx.passwords.hash(password, ctx.tenant.id)
   // Should the password be changed at this moment, the old one must not come back.
-  await ctx.store.users.setPasswordHash(user.userId, hash, { samePassword: true, replaces, now: ctx.now() })
+  const change = { samePassword: true, replaces, now: ctx.now() }
+  return (await ctx.store.users.setPasswordHash(user.userId, hash, change)) ? hash : undefined
 }
+
+/** For the owner, told once: what a mail to them can be made of (SEC-193). */
+const alarm = `${freeForStrangers} attempts on this account within an hour from browsers unknown to it; others must work first`
 
 const descriptions: Record<string, string> = {
   fp: 'Wrong email or password.',
@@ -67,10 +81,11 @@ function note(
   { connection, client, username }: PasswordAttempt,
   user: User | undefined,
   ctx: Context,
+  description = descriptions[type],
 ): void {
   ctx.log({
     type,
-    description: descriptions[type],
+    description,
     connection: connection.name,
     connectionId: connection.id,
     strategy: connection.strategy,

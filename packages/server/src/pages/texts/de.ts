@@ -17,12 +17,19 @@ export const de: Texts = {
       'wrong-credentials': 'E-Mail, Benutzername oder Passwort stimmt nicht. Bitte prüfen Sie Ihre Eingabe.',
       'missing-fields': 'Bitte geben Sie E-Mail oder Benutzername und Ihr Passwort ein.',
       'too-many-attempts': 'Zu viele Versuche. Bitte warten Sie einige Minuten und versuchen Sie es erneut.',
+      'work-needed':
+        'Es gab viele falsche Passwörter. Um das Raten zu erschweren, muss Ihr Browser einige Sekunden rechnen. Bitte geben Sie Ihr Passwort noch einmal ein.',
       blocked: 'Dieses Konto ist gesperrt. Bitte wenden Sie sich an den Support.',
       overloaded: 'Gerade melden sich sehr viele Menschen an. Bitte versuchen Sie es gleich noch einmal.',
       expired: 'Es hat zu lange gedauert, darum beginnen wir neu. Bitte melden Sie sich erneut an.',
       'connection-failed':
         'Der andere Dienst hat nicht geantwortet. Versuchen Sie es erneut oder melden Sie sich anders an.',
       'connection-denied': 'Sie wurden dort nicht angemeldet. Versuchen Sie es erneut oder melden Sie sich anders an.',
+    },
+    work: {
+      without:
+        'Ohne JavaScript kann Ihr Browser das nicht. Nehmen Sie einen Browser, in dem Sie sich schon einmal angemeldet haben, oder versuchen Sie es in einer Stunde erneut.',
+      underWay: 'Einen Moment, Ihr Browser rechnet noch. Sobald er fertig ist, werden Sie angemeldet.',
     },
   },
   consent: {

@@ -19,12 +19,19 @@ export const en = {
       'wrong-credentials': 'Wrong email, username or password. Please check them and try again.',
       'missing-fields': 'Enter your email or username, and your password.',
       'too-many-attempts': 'Too many attempts. Please wait a few minutes and try again.',
+      'work-needed':
+        'We have seen many wrong passwords. To slow down whoever guesses, your browser must calculate for a few seconds. Please enter your password again.',
       blocked: 'This account is blocked. Please contact support.',
       overloaded: 'Many people are signing in right now. Please try again in a moment.',
       expired: 'You waited too long, so we started over. Please sign in again.',
       'connection-failed': 'The other service did not answer. Please try again or sign in another way.',
       'connection-denied': 'You were not signed in there. Try again or sign in another way.',
     } satisfies Record<LoginError, string>,
+    work: {
+      without:
+        'Your browser cannot do that without JavaScript. Use a browser in which you have signed in before, or try again in an hour.',
+      underWay: 'One moment, your browser is still calculating. You will be signed in as soon as it has finished.',
+    },
   },
   consent: {
     title: 'Allow access',

@@ -17,11 +17,18 @@ export const fr: Texts = {
       'wrong-credentials': 'E-mail, nom d’utilisateur ou mot de passe incorrect. Vérifiez votre saisie et réessayez.',
       'missing-fields': 'Saisissez votre e-mail ou nom d’utilisateur, et votre mot de passe.',
       'too-many-attempts': 'Trop de tentatives. Patientez quelques minutes, puis réessayez.',
+      'work-needed':
+        'Beaucoup de mots de passe incorrects ont été essayés. Pour freiner ceux qui devinent, votre navigateur doit calculer quelques secondes. Saisissez de nouveau votre mot de passe.',
       blocked: 'Ce compte est bloqué. Contactez l’assistance.',
       overloaded: 'Beaucoup de personnes se connectent en ce moment. Réessayez dans un instant.',
       expired: 'L’attente a été trop longue, nous recommençons. Connectez-vous de nouveau.',
       'connection-failed': 'L’autre service n’a pas répondu. Réessayez ou connectez-vous autrement.',
       'connection-denied': 'Vous n’avez pas été connecté là-bas. Réessayez ou connectez-vous autrement.',
+    },
+    work: {
+      without:
+        'Votre navigateur ne peut pas le faire sans JavaScript. Utilisez un navigateur où vous vous êtes déjà connecté, ou réessayez dans une heure.',
+      underWay: 'Un instant, votre navigateur calcule encore. La connexion se fera dès qu’il aura terminé.',
     },
   },
   consent: {

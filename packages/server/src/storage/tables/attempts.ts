@@ -1,5 +1,5 @@
 import { digest } from '#crypto/digest.ts'
-import type { Database } from '../database.ts'
+import type { Database, Step } from '../database.ts'
 import { type Param, prepare } from '../statement.ts'
 import type { AttemptStore } from '../store.ts'
 
@@ -45,6 +45,14 @@ export function attemptTable(db: Database) {
       .where('attempt_key', '=', param('key'))
       .where('window_ends_at', '>', param('now')),
   )
+  const takeBack = prepare(db, (query, param: Param<{ tenantId: string; key: string }>) =>
+    query
+      .updateTable('attempts')
+      .set((eb) => ({ attempt_count: eb('attempt_count', '-', 1) }))
+      .where('tenant_id', '=', param('tenantId'))
+      .where('attempt_key', '=', param('key'))
+      .where('attempt_count', '>', 0),
+  )
   const clear = prepare(db, (query, param: Param<{ tenantId: string; key: string }>) =>
     query.deleteFrom('attempts').where('tenant_id', '=', param('tenantId')).where('attempt_key', '=', param('key')),
   )
@@ -55,9 +63,20 @@ export function attemptTable(db: Database) {
       const results = await db.transact([{ query }])
       return Number(results?.[0]?.[0]?.attempt_count)
     },
+    async countAll(keys, now) {
+      const steps = keys.map(({ key, windowMs }) => ({
+        query: count({ tenantId, key: digest(key), now, windowEndsAt: now + windowMs }),
+      }))
+      return ((await db.transact(steps)) ?? []).map(([row]) => Number(row?.attempt_count))
+    },
     async read(key, now) {
       const [row] = await db.read(read({ tenantId, key: digest(key), now }))
       return row?.attempt_count ?? 0
+    },
+    async takeBack(keys, clears) {
+      const steps: Step[] = keys.map((key) => ({ query: takeBack({ tenantId, key: digest(key) }) }))
+      if (clears !== undefined) steps.unshift({ query: clear({ tenantId, key: digest(clears) }) })
+      await db.transact(steps)
     },
     async clear(key) {
       await db.transact([{ query: clear({ tenantId, key: digest(key) }) }])

@@ -58,7 +58,7 @@ export function passwordTable(db: Database, issued: Issued) {
         const query =
           replaces === undefined ? set({ tenantId, userId, hash }) : exchange({ tenantId, userId, hash, replaces })
         const ends = samePassword ? [] : issued.endForUser(tenantId, userId, now)
-        await db.transact([{ query, required: true }, ...ends])
+        return (await db.transact([{ query, required: true }, ...ends])) !== undefined
       },
     }),
   }
