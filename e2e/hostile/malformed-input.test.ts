@@ -33,6 +33,7 @@ const parameters: Record<string, readonly string[]> = {
   '/u/account': screen,
   '/u/connection': screen,
   '/login/callback': ['state', 'code', 'error', 'error_description', 'iss', 'response'],
+  '/login/callback/:connection': ['state', 'code', 'error', 'error_description', 'iss', 'response'],
   '/mobile': ['code', 'state', 'error'],
   '/ios/:bundle/callback': ['code', 'error'],
   '/macos/:bundle/callback': ['code', 'error'],
@@ -43,6 +44,7 @@ const parameters: Record<string, readonly string[]> = {
   '/.well-known/apple-app-site-association': none,
   '/apple-app-site-association': none,
   '/.well-known/assetlinks.json': none,
+  '/avatars/:picture': none,
 }
 
 let server: TestServer

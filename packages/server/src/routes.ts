@@ -14,6 +14,7 @@ import { v2LogoutEndpoint } from '#oauth/logout/v2-logout.endpoint.ts'
 import { revokeEndpoint } from '#oauth/revoke.endpoint.ts'
 import { tokenEndpoint } from '#oauth/token.endpoint.ts'
 import { userinfoEndpoint } from '#oauth/userinfo.endpoint.ts'
+import { avatarEndpoint } from '#users/avatar.endpoint.ts'
 
 /** Every URL we answer. `/healthz` and `/readyz`, which belong to no tenant, are in `http/health.ts`. */
 export const routes: readonly Endpoint[] = [
@@ -35,4 +36,5 @@ export const routes: readonly Endpoint[] = [
   ...accountEndpoints,
   ...mobileEndpoints,
   ...appAssociationEndpoints,
+  avatarEndpoint,
 ]

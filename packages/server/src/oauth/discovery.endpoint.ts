@@ -2,6 +2,8 @@ import type { Endpoint } from '#http/endpoint.ts'
 import { endpoint } from '#http/endpoint.ts'
 import { json } from '#http/reply.ts'
 import type { Tenant } from '#tenants/tenant.ts'
+import { userClaimNames } from '#tokens/claims.ts'
+import { loginClaimNames } from '#tokens/id-token.ts'
 import { grants } from './grants/index.ts'
 import { standardScopes } from './scope.ts'
 
@@ -56,26 +58,7 @@ function describe({ issuer, settings }: Tenant): object {
     id_token_signing_alg_values_supported: ['RS256', 'PS256', 'ES256'],
     token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
     revocation_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
-    claims_supported: [
-      'aud',
-      'auth_time',
-      'email',
-      'email_verified',
-      'exp',
-      'family_name',
-      'given_name',
-      'iat',
-      'iss',
-      'locale',
-      'name',
-      'nickname',
-      'nonce',
-      'phone_number',
-      'picture',
-      'sid',
-      'sub',
-      'updated_at',
-    ],
+    claims_supported: [...loginClaimNames, ...userClaimNames].toSorted(),
     prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
     ui_locales_supported: settings.enabledLocales,
     request_parameter_supported: false,

@@ -28,7 +28,7 @@ export const userinfoEndpoint = endpoint({
     if (!access.scope.includes('openid')) return refused(403, 'insufficient_scope', 'The scope openid is required')
     const client = await findClient(access, ctx)
     if (!client) return refused(401, 'invalid_token', 'The access token is not valid or has expired')
-    return json(userClaims(access.user, access.scope, client))
+    return json(userClaims(access.user, access.scope, { client, issuer: ctx.tenant.issuer }))
   },
 })
 

@@ -41,8 +41,9 @@ async function refused(answer: Promise<Response>, status: number, error: string 
 }
 
 test('SEC-115 sub is the ID token’s, and each scope opens its claims', async () => {
-  const { sub, ...rest } = await claims(opaque.access_token)
+  const { sub, picture, ...rest } = await claims(opaque.access_token)
   assert.equal(sub, claimsOf(opaque.id_token).sub)
+  assert.equal(picture, `${server.url}/avatars/MzExIEFM.svg`)
   assert.deepEqual(rest, {
     name: 'Ada Lovelace',
     nickname: 'ada',

@@ -1,3 +1,4 @@
+import type { Client } from '#clients/client.ts'
 import type { Context } from '#context.ts'
 import { signJwt } from '#crypto/jwt.ts'
 import type { User } from '#users/user.ts'
@@ -9,22 +10,37 @@ import { currentKey } from './signing-keys.ts'
 export async function signIdToken(
   authorization: Authorization,
   user: User,
-  { nonce, authTime, sid }: NonNullable<Authorization['idToken']>,
+  about: NonNullable<Authorization['idToken']>,
   ctx: Context,
 ): Promise<string> {
   const { client, scope } = authorization
   const key = await currentKey(client.jwtConfiguration.alg, ctx)
   if (!key.privateKey) throw new Error('the current key has no private part')
-  const issuedAt = Math.floor(ctx.now() / 1000)
+  const { issuer } = ctx.tenant
   const claims = {
-    ...userClaims(user, scope, client),
-    iss: ctx.tenant.issuer,
-    aud: client.clientId,
-    iat: issuedAt,
-    exp: issuedAt + client.jwtConfiguration.lifetimeInSeconds,
-    auth_time: authTime === undefined ? undefined : Math.floor(authTime / 1000),
-    nonce,
-    sid,
+    ...userClaims(user, scope, { client, issuer }),
+    ...loginClaims(about, client, issuer, Math.floor(ctx.now() / 1000)),
   }
   return signJwt({ alg: key.algorithm, typ: 'JWT', kid: key.kid }, claims, key.privateKey)
 }
+
+/** Of the login, after those of the user: nothing that a user says of themselves can stand in for one of them. */
+const loginClaims = (
+  { nonce, authTime, sid }: NonNullable<Authorization['idToken']>,
+  { clientId, jwtConfiguration }: Pick<Client, 'clientId' | 'jwtConfiguration'>,
+  issuer: string,
+  issuedAt: number,
+) => ({
+  iss: issuer,
+  aud: clientId,
+  iat: issuedAt,
+  exp: issuedAt + jwtConfiguration.lifetimeInSeconds,
+  auth_time: authTime === undefined ? undefined : Math.floor(authTime / 1000),
+  nonce,
+  sid,
+})
+
+/** The names of all of them, for discovery. */
+export const loginClaimNames: readonly string[] = Object.keys(
+  loginClaims({}, { clientId: '', jwtConfiguration: { lifetimeInSeconds: 0, alg: 'RS256' } }, '', 0),
+)

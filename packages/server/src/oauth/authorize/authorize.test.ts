@@ -28,6 +28,7 @@ test('the tutorial’s first request: sign in only, to the tenant’s own /mobil
     sub: sample.userId,
     name: 'Ada Lovelace',
     nickname: 'ada',
+    picture: `${server.url}/avatars/MzExIEFM.svg`,
     updated_at: '2026-01-01T00:00:00.000Z',
   })
 })

@@ -91,7 +91,6 @@ function findUsers(wanted: UserEntry, users: readonly User[]): User[] {
   )
 }
 
-/** Auth0: the picture is a Gravatar. That would tell a third party who signs in, so here there is none unless given. */
 function newUser(wanted: UserEntry, { random, now }: Planning): User {
   const userId = fullUserId(wanted.user_id ?? randomHex(random, 12))
   const [identifier = ''] = identifiersOf(wanted)
@@ -123,6 +122,15 @@ const fieldsOf = (wanted: UserEntry, base: User) =>
     familyName: wanted.family_name,
     nickname: wanted.nickname,
     picture: wanted.picture,
+    middleName: wanted.middle_name,
+    preferredUsername: wanted.preferred_username,
+    profile: wanted.profile,
+    website: wanted.website,
+    gender: wanted.gender,
+    birthdate: wanted.birthdate,
+    zoneinfo: wanted.zoneinfo,
+    locale: wanted.locale,
+    address: wanted.address,
     userMetadata: mergedMetadata(base.userMetadata, wanted.user_metadata),
     appMetadata: mergedMetadata(base.appMetadata, wanted.app_metadata),
     blocked: wanted.blocked,

@@ -18,6 +18,16 @@ const reservedKeys = new Set(
 
 const metadata = z.record(z.string(), z.unknown())
 
+/** Core §5.1.1. */
+const address = z.strictObject({
+  formatted: z.string().max(500).optional(),
+  street_address: z.string().max(500).optional(),
+  locality: name(150).optional(),
+  region: name(150).optional(),
+  postal_code: name(32).optional(),
+  country: name(150).optional(),
+})
+
 /** Our extension of Auth0's format: a person, as `POST /api/v2/users` and the bulk import take them. */
 export const userSchema = z
   .strictObject({
@@ -54,6 +64,21 @@ export const userSchema = z
     family_name: name(150).optional(),
     nickname: name(300).optional(),
     picture: webUrl.optional(),
+    middle_name: name(150).optional(),
+    preferred_username: name(128).optional(),
+    profile: webUrl.optional(),
+    website: webUrl.optional(),
+    gender: name(64).optional(),
+    birthdate: z
+      .string()
+      .regex(/^(\d{4}|0000-\d{2}-\d{2}|\d{4}-\d{2}-\d{2})$/, 'expected YYYY-MM-DD, or YYYY (Core §5.1)')
+      .optional(),
+    zoneinfo: name(64).optional(),
+    locale: z
+      .string()
+      .regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$/, 'expected a language tag such as en-US')
+      .optional(),
+    address: address.optional(),
     user_metadata: metadata.optional(),
     app_metadata: metadata
       .refine(
