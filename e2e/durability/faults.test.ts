@@ -49,7 +49,7 @@ before(async () => {
   const world = { now: Date.now, random: systemRandom, logger }
   const foundation = await openFoundation(config, world)
   await addTenant(foundation.storage, url)
-  await prepareSigningKeys(foundation, Date.now)
+  await prepareSigningKeys(foundation)
   const { storage } = foundation
   server = await serve(config, { ...foundation, storage: { ...storage, tenants: faulty(storage.tenants) } }, world)
   browser = aBrowser(url)

@@ -11,7 +11,7 @@ export interface Context {
   tenant: Tenant
   /** Sees this tenant only. */
   store: Store
-  /** Epoch milliseconds. */
+  /** The one clock that judges every age (`Storage.now`). Epoch milliseconds. */
   now: () => number
   random: Random
   /** The guarded client for everything the server itself calls. */

@@ -19,7 +19,10 @@ import { ensureSigningKeys } from '#tokens/signing-keys.ts'
 
 /** What tests choose instead of the world. */
 export interface World {
+  /** The machine's clock. Once the storage is open, `storage.now` is the clock that counts. */
   now: () => number
+  /** A clock that only ever goes on; the machine's, if left out. */
+  uptime?: () => number
   random: Random
   logger: Logger
   passwords?: PasswordKdf
@@ -37,10 +40,10 @@ export interface Foundation {
 /** Milliseconds between sweeps of expired rows. */
 const sweepInterval = 60_000
 
-export async function openFoundation(config: Config, { now, logger, passwords }: World): Promise<Foundation> {
+export async function openFoundation(config: Config, { now, uptime, logger, passwords }: World): Promise<Foundation> {
   const sealer = createSealer(await loadSecret(config))
   const onError = (error: unknown) => logger.error({ err: error }, 'storage failed in the background')
-  const storage = await openStorage({ url: config.database, sealer, now, onError })
+  const storage = await openStorage({ url: config.database, sealer, now, uptime, onError })
   return { storage, sealer, passwords: passwords ?? createPasswordKdf() }
 }
 
@@ -57,7 +60,7 @@ export async function serve(config: Config, foundation: Foundation, world: World
     storage,
     sealer,
     passwords,
-    now: world.now,
+    now: storage.now,
     random: world.random,
     fetch:
       world.fetch ??
@@ -82,16 +85,16 @@ export async function serve(config: Config, foundation: Foundation, world: World
 }
 
 /** Every tenant can sign before the first request comes. */
-export async function prepareSigningKeys({ storage }: Foundation, now: () => number): Promise<void> {
+export async function prepareSigningKeys({ storage }: Pick<Foundation, 'storage'>): Promise<void> {
   for (const tenant of await storage.tenants.list())
-    await ensureSigningKeys('RS256', { store: storage.tenants.storeFor(tenant), tenant, now })
+    await ensureSigningKeys('RS256', { store: storage.tenants.storeFor(tenant), tenant, now: storage.now })
 }
 
 /** Small batches, so that nobody waits for them; a failure is logged and tried again at the next turn. */
-function sweepInBackground(storage: Storage, { now, logger }: World): { stop(): Promise<void> } {
+function sweepInBackground(storage: Storage, { logger }: World): { stop(): Promise<void> } {
   let running: Promise<unknown> = Promise.resolve()
   const timer = setInterval(() => {
-    running = storage.sweep(now()).catch((error: unknown) => logger.error({ err: error }, 'sweeping failed'))
+    running = storage.sweep(storage.now()).catch((error: unknown) => logger.error({ err: error }, 'sweeping failed'))
   }, sweepInterval)
   timer.unref()
   return {

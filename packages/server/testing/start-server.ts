@@ -22,10 +22,13 @@ export interface TestServer {
   stop(): Promise<void>
 }
 
-/** The time as the server sees it. */
+/** The time as the server's machine sees it. A server on PostgreSQL does not look at it: see `testing/database-clock.ts`. */
 export interface Clock {
   now(): number
+  /** Time passes. */
   advance(milliseconds: number): void
+  /** Somebody sets the machine's clock, forwards or back. */
+  jump(milliseconds: number): void
 }
 
 export interface TestServerOptions {
@@ -37,6 +40,8 @@ export interface TestServerOptions {
   fetch?: typeof fetch
   /** For tests that sign in a thousand times and are about something else. */
   passwords?: PasswordKdf
+  /** Milliseconds that the machine's clock is wrong from the beginning. */
+  wrongBy?: number
   /** Those of production, if left out. */
   limits?: Partial<Limits>
 }
@@ -47,14 +52,16 @@ export async function startServer({
   seed = seedSample,
   fetch,
   passwords = createPasswordKdf(),
+  wrongBy = 0,
   limits,
 }: TestServerOptions = {}): Promise<TestServer> {
   const port = environment.PORT ?? `${await freePort()}`
   const config = readConfig({ KEYWRIGHT_DATABASE: 'sqlite::memory:', PORT: port, ...environment }, process.cwd())
-  const clock = movableClock()
+  const clock = movableClock(wrongBy)
   const errors: unknown[] = []
   const world = {
     now: clock.now,
+    uptime: clock.uptime,
     random: systemRandom,
     logger: collecting(errors),
     passwords,
@@ -65,7 +72,7 @@ export async function startServer({
   const { storage } = foundation
   const tenant =
     (await storage.tenants.findByDomain(new URL(config.url).host)) ?? (await addTenant(storage, config.url, seed))
-  await prepareSigningKeys(foundation, clock.now)
+  await prepareSigningKeys(foundation)
   const server = await serve(config, foundation, world)
   const store = storage.tenants.storeFor(tenant)
   return { url: config.url, tenant, store, storage, config, clock, errors, stop: server.stop }
@@ -84,12 +91,17 @@ export async function addTenant(
   return tenant
 }
 
-function movableClock(): Clock {
-  let ahead = 0
+function movableClock(wrongBy: number): Clock & { uptime(): number } {
+  let passed = 0
+  let jumped = wrongBy
   return {
-    now: () => Date.now() + ahead,
+    now: () => Date.now() + passed + jumped,
+    uptime: () => performance.now() + passed,
     advance: (milliseconds) => {
-      ahead += milliseconds
+      passed += milliseconds
+    },
+    jump: (milliseconds) => {
+      jumped += milliseconds
     },
   }
 }

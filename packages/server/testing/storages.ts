@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe } from 'node:test'
 import { createSealer } from '#crypto/seal.ts'
-import { openStorage } from '#storage/open-storage.ts'
+import { openStorage, type StorageOptions } from '#storage/open-storage.ts'
 import type { Storage, Store } from '#storage/store.ts'
 import { defaultTenantSettings, type Tenant } from '#tenants/tenant.ts'
 import { freshDatabase } from './postgres.ts'
@@ -81,8 +81,11 @@ export function onEach(places: readonly Place[], suite: (bench: Bench) => void):
   }
 }
 
-export const openForTest = (url: string, onError?: (error: unknown) => void): Promise<Storage> =>
-  openStorage({ url, sealer: createSealer(testSecret), now: Date.now, onError })
+export const openForTest = (
+  url: string,
+  onError?: (error: unknown) => void,
+  clocks: Partial<Pick<StorageOptions, 'now' | 'uptime'>> = {},
+): Promise<Storage> => openStorage({ url, sealer: createSealer(testSecret), now: Date.now, onError, ...clocks })
 
 export function aTenant(over: Partial<Tenant> = {}): Tenant {
   const id = `ten_${randomBytes(8).toString('hex')}`

@@ -18,7 +18,7 @@ export async function keysCommand(words: readonly string[], config: Config, worl
   try {
     const tenant = chooseTenant(values.tenant, config, await storage.tenants.list())
     const store = storage.tenants.storeFor(tenant)
-    const now = world.now
+    const { now } = storage
     switch (action) {
       case 'list':
         return await list(store)

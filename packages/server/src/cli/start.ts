@@ -42,13 +42,20 @@ async function runOn(foundation: Foundation, config: Config, world: World, stopp
 /** One process at a time: two that start at once would make up two ids and two keys for the same thing. */
 async function prepare(config: Config, foundation: Foundation, world: World): Promise<Report> {
   const report = await slowly('applying tenant files', applyTenants(config, foundation, world))
-  await slowly('making signing keys', prepareSigningKeys(foundation, world.now))
+  await slowly('making signing keys', prepareSigningKeys(foundation))
   return report
 }
 
-function applyTenants(config: Config, { storage, passwords }: Foundation, { now, random }: World): Promise<Report> {
+function applyTenants(config: Config, { storage, passwords }: Foundation, { random }: World): Promise<Report> {
   const { tenantFiles, keywordMappings, strictImport, url } = config
-  const platform = { tenants: storage.tenants, now, random, passwords, defaultTenantUrl: url, strict: strictImport }
+  const platform = {
+    tenants: storage.tenants,
+    now: storage.now,
+    random,
+    passwords,
+    defaultTenantUrl: url,
+    strict: strictImport,
+  }
   return prepareTenants(tenantFiles, platform, keywordMappings)
 }
 

@@ -22,6 +22,8 @@ export interface Step {
 /** The one thing both databases can do for us. It takes whole transactions, so none can be left open. */
 export interface Database {
   readonly dialect: Dialect
+  /** The one clock by which every age of what is stored is judged: the database's own, where it has one. Epoch milliseconds. */
+  now(): number
   /** Only builds and compiles; it cannot execute. */
   readonly query: Kysely<Schema>
   /** Sees only what is committed. */

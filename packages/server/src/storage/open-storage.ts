@@ -9,14 +9,17 @@ import { prepare } from './statement.ts'
 import type { Storage } from './store.ts'
 import { storeFactory } from './store-factory.ts'
 import { sweep } from './sweep.ts'
+import { sweepClock } from './sweep-clock.ts'
 
 export interface StorageOptions {
   /** `sqlite:PATH`, `sqlite::memory:` or `postgres://…`. */
   url: string
   /** Seals what the database must not know. */
   sealer: Sealer
-  /** Epoch milliseconds. */
+  /** This machine's clock, in epoch milliseconds. Only SQLite, which has none of its own, goes by it. */
   now: () => number
+  /** A clock that only ever goes on, in milliseconds since some moment; the machine's, if left out. */
+  uptime?: () => number
   /** Hears of what goes wrong in the background; nobody waits for it there. */
   onError?: (error: unknown) => void
 }
@@ -26,15 +29,19 @@ export interface StorageOptions {
  * @throws StartError if the URL means nothing to us or a newer version has used the database; StorageUnavailable if it
  * cannot be reached
  */
-export async function openStorage({ url, sealer, now, onError = () => {} }: StorageOptions): Promise<Storage> {
-  const db = await openDatabase(url, now, onError)
+export async function openStorage(options: StorageOptions): Promise<Storage> {
+  const { url, sealer, uptime = () => performance.now(), onError = () => {} } = options
+  const db = await openDatabase(url, options.now, onError)
+  const { now } = db
   const cache = configurationCache(db)
   const log = logQueue(db, now, onError)
+  const clock = sweepClock(db, uptime, onError)
   const applied = prepare(db, (query) => query.selectFrom('migrations').select('name'))
 
   return {
-    tenants: storeFactory({ db, cache, sealer, log, now }),
-    sweep: (time) => sweep(db, time),
+    now,
+    tenants: storeFactory({ db, cache, sealer, log }),
+    sweep: async (time) => ((await clock.believes(time)) ? sweep(db, time) : 0),
     exclusively: (task) => db.exclusively(task),
     async check() {
       const names = (await db.read(applied({}))).map(({ name }) => name)

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import type { ChangeFeed, Query, Row, Step } from './database.ts'
+import { momentOfPostgres, type PostgresClock } from './postgres-clock.ts'
 import { connectionOptions, toPostgres } from './postgres-options.ts'
 
 const channel = 'keywright_configuration'
@@ -14,12 +15,17 @@ interface PostgresChanges extends ChangeFeed {
   close(): Promise<void>
 }
 
-type Version = { tenant_id: string; version: number }
+/** At least one row comes, for the time's sake. */
+type Look = { told: number; tenant_id: string | null; version: number | null }
 
-/** Hears of changes by LISTEN, and looks for them once a second, because a connection can be lost without a word. */
+/**
+ * Hears of changes by LISTEN, and looks for them once a second, because a connection can be lost without a word. Each look tells
+ * the clock the database's time, too.
+ */
 export async function postgresChanges(
   url: string,
   read: <T>(query: Query<T>) => Promise<T[]>,
+  clock: PostgresClock,
   onError: (error: unknown) => void,
 ): Promise<PostgresChanges> {
   const nothing: readonly string[] = []
@@ -28,16 +34,22 @@ export async function postgresChanges(
   let lastLook = performance.now()
   let looking: Promise<void> | undefined
   let again = false
+  let closed = false
 
   async function look() {
     const begun = performance.now()
-    const newer: Query<Version> = {
-      sql: 'SELECT tenant_id, version FROM configuration_versions WHERE version > $1',
+    const newer: Query<Look> = {
+      sql: `SELECT moment.told, newer.tenant_id, newer.version FROM (SELECT ${momentOfPostgres} AS told) AS moment
+        LEFT JOIN configuration_versions AS newer ON newer.version > $1`,
       parameters: [lastVersion],
       name: 'configuration_changes',
     }
     // On the listener's own connection, if it has one: when all others are busy, what we remember matters most.
-    for (const { tenant_id, version } of (await listener.read(newer)) ?? (await read(newer))) {
+    const rows = (await listener.read(newer)) ?? (await read(newer))
+    const answered = performance.now()
+    for (const { told, tenant_id, version } of rows) {
+      clock.learn(told, begun, answered)
+      if (tenant_id === null || version === null) continue
       changed.add(tenant_id)
       lastVersion = Math.max(lastVersion, version)
     }
@@ -51,7 +63,9 @@ export async function postgresChanges(
       return
     }
     looking = look()
-      .catch(onError)
+      .catch((error: unknown) => {
+        if (!closed) onError(error) // else it is our own closing that it complains of
+      })
       .finally(() => {
         looking = undefined
         if (again) {
@@ -78,6 +92,7 @@ export async function postgresChanges(
     },
     announcement: () => [{ query: { sql: `NOTIFY ${channel}`, parameters: [] } }],
     async close() {
+      closed = true
       clearInterval(timer)
       await listener.close()
       await looking

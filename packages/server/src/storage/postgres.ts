@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import type { Database, Query, Row, Step } from './database.ts'
 import { postgresChanges } from './postgres-changes.ts'
+import { postgresClock } from './postgres-clock.ts'
 import { isLostRace, translatePostgresError } from './postgres-errors.ts'
 import { underPostgresLock } from './postgres-lock.ts'
 import { migratePostgres } from './postgres-migrate.ts'
@@ -11,7 +12,7 @@ import { queryBuilder } from './query-builder.ts'
 const connections = 10
 const attempts = 8
 
-/** Applies missing migrations. @param onError hears of connections that die while nobody uses them */
+/** Applies missing migrations. @param now dates those, and nothing else @param onError hears of connections that die while nobody uses them */
 export async function openPostgres(
   url: string,
   now: () => number,
@@ -41,10 +42,12 @@ export async function openPostgres(
       }
     }
   }
-  const changes = await postgresChanges(url, read, onError)
+  const clock = postgresClock(() => performance.now())
+  const changes = await postgresChanges(url, read, clock, onError)
 
   return {
     dialect: 'postgres',
+    now: clock.now,
     query: queryBuilder('postgres'),
     read,
     transact,

@@ -19,6 +19,7 @@ async function everyStatement(db: Database): Promise<Query[]> {
   const note = (query: Query) => statements.set(query.sql, query)
   const listening: Database = {
     ...db,
+    now: () => noon,
     read(query) {
       note(query)
       return db.read(query)
@@ -30,7 +31,7 @@ async function everyStatement(db: Database): Promise<Query[]> {
   }
   const log = logQueue(listening, () => noon, assert.ifError)
   const cache = configurationCache(listening)
-  const tenants = storeFactory({ db: listening, cache, sealer: createSealer(testSecret), log, now: () => noon })
+  const tenants = storeFactory({ db: listening, cache, sealer: createSealer(testSecret), log })
   const [mine, theirs] = [aTenant(), aTenant()]
   await tenants.create(mine)
   await tenants.create(theirs)

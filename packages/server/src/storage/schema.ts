@@ -91,5 +91,7 @@ export interface Schema {
   revocations: { tenant_id: string; id: string; expires_at: number }
   former_names: { tenant_id: string; kind: string; name: string; times: number }
   attempts: { tenant_id: string; attempt_key: string; attempt_count: number; window_ends_at: number }
+  /** One row at most. */
+  sweep_mark: { id: number; believed_at: number; looked_at: number; waited: number }
   log_events: { tenant_id: string; log_id: string; date: number; type: string; document: string }
 }

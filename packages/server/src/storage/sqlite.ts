@@ -19,6 +19,7 @@ export async function openSqlite(path: string, now: () => number): Promise<Datab
 
   return {
     dialect: 'sqlite',
+    now,
     query: queryBuilder('sqlite'),
     async read<T>(query: Query<T>) {
       try {

@@ -25,11 +25,10 @@ interface Parts {
   cache: ConfigurationCache
   sealer: Sealer
   log: LogQueue
-  now: () => number
 }
 
 /** Statements are compiled once for all tenants; a tenant's store only adds the tenant's id to each. */
-export function storeFactory({ db, cache, sealer, log, now }: Parts): TenantStore {
+export function storeFactory({ db, cache, sealer, log }: Parts): TenantStore {
   const issued = issuedBy(db)
   const insertToken = insertOpaqueToken(db)
   const { settingsOf, ...tenants } = tenantTable(db, cache)
@@ -38,9 +37,9 @@ export function storeFactory({ db, cache, sealer, log, now }: Parts): TenantStor
   const clientGrants = clientGrantTable(db, cache)
   const connections = connectionTable(db, cache, sealer)
   const signingKeys = signingKeyTable(db, cache, sealer)
-  const users = userTable(db, issued, now)
+  const users = userTable(db, issued, db.now)
   const sessions = sessionTable(db)
-  const consents = consentTable(db, issued, now)
+  const consents = consentTable(db, issued, db.now)
   const interactions = interactionTable(db)
   const codes = authorizationCodeTable(db, insertFamily(db), insertToken)
   const refreshFamilies = refreshFamilyTable(db, insertToken)

@@ -15,7 +15,7 @@ import type { User } from '#users/user.ts'
 /**
  * What we remember of one tenant. No method takes a tenant id, so none can take the wrong one.
  * A promise that changes something settles after the change is durable. Lookups (`find…`) resolve to undefined.
- * Times are epoch milliseconds; the caller hands in `now`.
+ * Times are epoch milliseconds; the caller hands in `now`, which is `Storage.now` (`ctx.now` in a request).
  */
 export interface Store {
   clients: ClientStore
@@ -246,8 +246,16 @@ export interface LogStore {
 
 /** The database behind every tenant's store. */
 export interface Storage {
+  /**
+   * The one clock that judges every age in the house, in epoch milliseconds: on PostgreSQL the database's, so that processes whose
+   * machines disagree do not; on SQLite this machine's. Costs no query.
+   */
+  now(): number
   tenants: TenantStore
-  /** Deletes expired rows of every table in small batches; resolves to how many. */
+  /**
+   * Deletes expired rows of every table in small batches; resolves to how many. Deletes nothing, and says so to `onError`, while the
+   * clock is not to be believed (`sweep-clock.ts`).
+   */
   sweep(now: number): Promise<number>
   /**
    * Runs the task while no other process on this PostgreSQL runs one: what a start does must not be done twice at once. A SQLite

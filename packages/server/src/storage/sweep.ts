@@ -1,25 +1,32 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Database, Query } from './database.ts'
 import type { Schema } from './schema.ts'
+import { tolerance } from './sweep-clock.ts'
 
 const hour = 3_600_000
 const day = 24 * hour
 const batchSize = 500
 
-/** Codes and families stay a day after their end, so that a replay is still recognised as one. */
-export const afterlife = day
+/**
+ * What somebody lives in stays a day after its end: a clock that is less wrong than that loses nothing. Codes and families, moreover,
+ * so that a replay is still recognised as one.
+ */
+export const afterlife = tolerance
 /** A revoked family stays longer: whoever comes with a stolen token late should be noticed (SEC-119). */
 const revokedAfterlife = 30 * day
 const logRetention = 30 * day
 
-/** Deletes what nobody can use any more, a few rows per commit, letting others in between; resolves to how many rows. */
+/**
+ * Deletes what nobody can use any more, a few rows per commit, letting others in between; resolves to how many rows.
+ * @param now a time that is to be believed: `sweep-clock.ts` says whether
+ */
 export async function sweep(db: Database, now: number): Promise<number> {
   const plan = [
     expired(db, 'interactions', 'id_digest', 'expires_at', now),
     expired(db, 'authorization_codes', 'code_digest', 'expires_at', now - afterlife),
-    expired(db, 'sessions', 'sid', 'idle_expires_at', now),
-    expired(db, 'opaque_access_tokens', 'token_digest', 'expires_at', now),
-    expired(db, 'revocations', 'id', 'expires_at', now),
+    expired(db, 'sessions', 'sid', 'idle_expires_at', now - afterlife),
+    expired(db, 'opaque_access_tokens', 'token_digest', 'expires_at', now - afterlife),
+    expired(db, 'revocations', 'id', 'expires_at', now - afterlife),
     expired(db, 'attempts', 'attempt_key', 'window_ends_at', now),
     expired(db, 'log_events', 'log_id', 'date', now - logRetention),
     expired(db, 'refresh_families', 'family_id', 'idle_expires_at', now - afterlife),

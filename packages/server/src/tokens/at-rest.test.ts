@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { sample } from '../../testing/builders.ts'
+import { databaseWithClock } from '../../testing/database-clock.ts'
 import { dump } from '../../testing/dump.ts'
 import { exchange, parametersOf, signIn } from '../../testing/login.ts'
-import { freshDatabase } from '../../testing/postgres.ts'
 import { startServer, type TestServer } from '../../testing/start-server.ts'
 import {
   addClient,
@@ -21,14 +21,23 @@ import {
 
 const KEYWRIGHT_SECRET = 'a secret for these tests, long enough to be one'
 
-const databases: Record<string, (t: { after(fn: () => Promise<void>): void }) => Promise<string>> = {
-  async sqlite(t) {
-    const folder = await mkdtemp(join(tmpdir(), 'keywright-at-rest-'))
-    t.after(() => rm(folder, { recursive: true, force: true }))
-    return `sqlite:${folder}/keywright.db`
-  },
-  postgres: () => freshDatabase(),
+interface TestDatabase {
+  url: string
+  pass(milliseconds: number, server: TestServer): Promise<void> | void
 }
+const sqlite = async (t: { after(fn: () => Promise<void>): void }): Promise<TestDatabase> => {
+  const folder = await mkdtemp(join(tmpdir(), 'keywright-at-rest-'))
+  t.after(() => rm(folder, { recursive: true, force: true }))
+  return {
+    url: `sqlite:${folder}/keywright.db`,
+    pass: (milliseconds, { clock }) => clock.advance(milliseconds),
+  }
+}
+const postgres = async (): Promise<TestDatabase> => {
+  const { url, move } = await databaseWithClock()
+  return { url, pass: (milliseconds, { storage }) => move(milliseconds, storage) }
+}
+const databases = { sqlite, postgres }
 
 for (const [name, database] of Object.entries(databases))
   describe(name, () => {
@@ -36,7 +45,7 @@ for (const [name, database] of Object.entries(databases))
       startServer({ environment: { KEYWRIGHT_DATABASE: url, KEYWRIGHT_SECRET, ...(port && { PORT: port }) } })
 
     test('SEC-068 SEC-114 SEC-125 who steals the database finds no code, token, cookie, secret or key in it', async (t) => {
-      const url = await database(t)
+      const { url } = await database(t)
       const server = await start(url)
       await addClient(server)
       const pending = await signIn(server.url, offlineOpaque)
@@ -60,7 +69,7 @@ for (const [name, database] of Object.entries(databases))
     })
 
     test('SEC-122 what was rotated, revoked and spent stays so after a restart, and what was alive lives', async (t) => {
-      const url = await database(t)
+      const { url, pass } = await database(t)
       const first = await start(url)
       const port = new URL(first.url).port
       const { browser, ...answer } = await signIn(first.url, offlineOpaque)
@@ -72,7 +81,7 @@ for (const [name, database] of Object.entries(databases))
 
       const second = await start(url, port)
       t.after(() => second.stop())
-      second.clock.advance(6000)
+      await pass(6000, second)
       assert.equal((await userinfo(second.url, alive.access_token)).status, 200)
       assert.equal((await refresh(second.url, alive.refresh_token)).status, 200)
       assert.match((await signIn(second.url, { prompt: 'none' }, browser)).location ?? '', /code=/)
@@ -85,8 +94,7 @@ for (const [name, database] of Object.entries(databases))
   })
 
 test('SEC-114 without the secret the keys of a stolen database sign nothing', async (t) => {
-  const url = await databases.sqlite?.(t)
-  assert.ok(url)
+  const { url } = await sqlite(t)
   const server = await startServer({ environment: { KEYWRIGHT_DATABASE: url, KEYWRIGHT_SECRET } })
   const port = new URL(server.url).port
   await server.stop()

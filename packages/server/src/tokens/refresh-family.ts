@@ -13,6 +13,11 @@ export interface RefreshFamily {
   /** Digest of the newest token. */
   currentDigest: string
   rotatedAt?: number
+  /**
+   * Milliseconds from the last rotation to the moment in which this was read, as the database counts them, which dated both. Only
+   * who looks for one family is told.
+   */
+  rotationAge?: number
   createdAt: number
   /** Absolute end; undefined never. */
   expiresAt?: number

@@ -47,8 +47,8 @@ export const refreshTokenDigest = (token: RefreshToken): string => digest(`${tok
 /**
  * What a token of ours is to its family: the newest; the one before it, sent again by a client that has not heard of its
  * successor; or one that was replaced long enough ago to be in wrong hands (RFC 9700 §4.14.2).
- * The leeway is an age: a rotation in the future tells of clocks that disagree, and is nothing to be lenient about. A client that
- * does not rotate has nothing to retry.
+ * The leeway is an age: a rotation in the future tells of a clock that was set, and is nothing to be lenient about (SEC-331). A
+ * client that does not rotate has nothing to retry.
  */
 export function standingOf(
   token: RefreshToken,
@@ -58,7 +58,7 @@ export function standingOf(
 ): 'current' | 'retried' | 'reused' {
   if (isNewest(token, family)) return 'current'
   if (rotationType === 'non-rotating' || !isNewest(successorOf(token, ctx), family)) return 'reused'
-  const age = ctx.now() - (family.rotatedAt ?? Number.NEGATIVE_INFINITY)
+  const age = family.rotationAge ?? Number.POSITIVE_INFINITY
   return age >= 0 && age < leeway * 1000 ? 'retried' : 'reused'
 }
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { RefreshFamily } from '#tokens/refresh-family.ts'
 import type { Database, Step } from '../database.ts'
+import { momentOfPostgres } from '../postgres-clock.ts'
 import type { Schema } from '../schema.ts'
 import { type Param, prepare, prepareInsert } from '../statement.ts'
 import type { RefreshFamilyStore } from '../store.ts'
@@ -70,10 +71,17 @@ export function insertFamily(db: Database) {
 }
 
 export function refreshFamilyTable(db: Database, insertToken: ReturnType<typeof insertOpaqueToken>) {
-  const byId = prepare(db, (query, param: Param<Key>) =>
+  /**
+   * Two processes may rotate and retry in the same millisecond: what one dates and the other measures, PostgreSQL's clock must do
+   * both times, and not what either of them has learned of it.
+   */
+  const moment = (param: Param<{ now: number }>) =>
+    db.dialect === 'postgres' ? sql<number>`floor(${sql.raw(momentOfPostgres)})::bigint` : sql<number>`${param('now')}`
+  const byId = prepare(db, (query, param: Param<Key & { now: number }>) =>
     query
       .selectFrom('refresh_families')
       .selectAll()
+      .select(sql<number | null>`${moment(param)} - rotated_at`.as('rotation_age'))
       .where('tenant_id', '=', param('tenantId'))
       .where('family_id', '=', param('familyId')),
   )
@@ -94,7 +102,7 @@ export function refreshFamilyTable(db: Database, insertToken: ReturnType<typeof 
       .set({
         generation: param('next'),
         current_digest: param('nextDigest'),
-        rotated_at: param('now'),
+        rotated_at: moment(param),
         idle_expires_at: param('idle'),
       })
       .where('tenant_id', '=', param('tenantId'))
@@ -123,7 +131,7 @@ export function refreshFamilyTable(db: Database, insertToken: ReturnType<typeof 
   )
 
   async function find(key: Key): Promise<RefreshFamily | undefined> {
-    const [row] = await db.read(byId(key))
+    const [row] = await db.read(byId({ ...key, now: db.now() }))
     return row && toFamily(row)
   }
 
@@ -187,7 +195,7 @@ function toRow(tenantId: string, family: RefreshFamily): Row {
   }
 }
 
-function toFamily(row: Row): RefreshFamily {
+function toFamily(row: Row & { rotation_age?: number | null }): RefreshFamily {
   return {
     familyId: row.family_id,
     grantId: row.grant_id,
@@ -201,6 +209,7 @@ function toFamily(row: Row): RefreshFamily {
     ...(row.sid !== null && { sid: row.sid }),
     ...(row.audience !== null && { audience: row.audience }),
     ...(row.rotated_at !== null && { rotatedAt: row.rotated_at }),
+    ...(typeof row.rotation_age === 'number' && { rotationAge: row.rotation_age }),
     ...(row.expires_at !== null && { expiresAt: row.expires_at }),
     ...(row.idle_expires_at !== null && { idleExpiresAt: row.idle_expires_at }),
     ...(row.revoked_at !== null && { revokedAt: row.revoked_at }),
