@@ -65,7 +65,7 @@ export interface ScriptedProvider {
   script: Script
   ctx: Context
   /** Every request, in order. */
-  heard: { path: string; headers: Headers; body: string }[]
+  heard: { method: string; path: string; headers: Headers; body: string }[]
   clock: { now: number }
 }
 
@@ -84,7 +84,7 @@ export function scriptedProvider(change: (script: Script) => void = () => {}): S
   const fetch: typeof globalThis.fetch = async (input, init) => {
     const request = new Request(input, init)
     const path = new URL(request.url).pathname
-    heard.push({ path, headers: request.headers, body: await request.text() })
+    heard.push({ method: request.method, path, headers: request.headers, body: await request.text() })
     return said.answers[path]?.() ?? Response.json(usual[path]?.() ?? {})
   }
   const tenant = { issuer: 'https://login.example/' }

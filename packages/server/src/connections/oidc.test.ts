@@ -56,6 +56,13 @@ describe('the answer at our door', () => {
     }
   })
 
+  test('without a code, and without an error, there is nothing to exchange', async () => {
+    for (const nothing of [answer({}), answer({ code: '' })]) {
+      await assert.rejects(nothing.result, upstreamError(/neither code nor error/))
+      assert.ok(!nothing.provider.heard.some(({ path }) => path === '/token'))
+    }
+  })
+
   test('only access_denied is the word of a user', async () => {
     await assert.rejects(answer({ error: 'access_denied' }).result, upstreamError(/access_denied/, 'denied'))
     for (const error of ['server_error', 'login_required', 'Access_Denied'])
@@ -130,6 +137,7 @@ describe('what we send', () => {
     })
     await oidc.finish(upstreamConnection(options), callback, secrets, provider.ctx)
     const request = provider.heard.find(({ path }) => path === '/token')
+    assert.equal(request?.method, 'POST')
     return { headers: request?.headers, form: new URLSearchParams(request?.body) }
   }
 
