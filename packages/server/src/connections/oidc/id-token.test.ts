@@ -89,6 +89,13 @@ describe('SEC-228: the ID token', () => {
       'fits the access token',
       claims({ at_hash: hash('sha256', 'access', 'buffer').subarray(0, 16).toString('base64url') }),
     ],
+    [
+      'has an at_hash, but came without an access token',
+      ({ token, claims: said }) => {
+        token.access_token = undefined
+        said.at_hash = 'of what?'
+      },
+    ],
     ['has a sub of 255 characters', claims({ sub: 'a'.repeat(255) })],
   ]
   for (const [what, change] of accepted) test(`${what}: accepted`, async () => assert.ok(await finish(change)))
