@@ -30,6 +30,7 @@ test('a user comes back', async () => {
       locale: undefined,
       zoneinfo: undefined,
       phoneNumber: undefined,
+      signedInAt: undefined,
     },
   )
 })

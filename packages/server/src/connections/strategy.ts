@@ -18,6 +18,8 @@ export interface Profile {
   locale?: string
   zoneinfo?: string
   phoneNumber?: string
+  /** When the user last proved to the provider who they are, epoch milliseconds, if it says so (`auth_time`, Core §2). */
+  signedInAt?: number
 }
 
 /** What is made for one login and must come back with it (RFC 9700 §4.4.2). */

@@ -13,6 +13,8 @@ import { type Open, saveInteraction } from './interactions.ts'
 export interface Proof {
   connection: string
   amr: string[]
+  /** Epoch milliseconds, if that was not just now: a provider may have known the user from an earlier sign-in. */
+  authenticatedAt?: number
   /** What the password was compared with. */
   passwordHash?: string
 }
@@ -51,7 +53,8 @@ async function openSession(user: User, proof: Proof, http: HttpRequest, ctx: Con
     sid: randomToken(ctx.random, 24),
     userId: user.userId,
     connection: proof.connection,
-    authenticatedAt: now,
+    // A clock that is ahead makes nobody's proof fresher than now; and none is older than time.
+    authenticatedAt: Math.floor(Math.max(0, Math.min(now, proof.authenticatedAt ?? now))),
     amr: proof.amr,
     activeAt: now,
     idleExpiresAt: Math.min(expiresAt, now + idleSessionLifetime * 3_600_000),

@@ -49,7 +49,8 @@ async function receive(http: HttpRequest, ctx: Context): Promise<Reply> {
     const { profile, connection } = await readAnswer(http, interaction, upstream, ctx)
     for (let attempt = 0; attempt < 3; attempt++) {
       const user = await findOrCreateUser(profile, connection, ctx)
-      const reply = await finishLogin(user, { connection: connection.name, amr: ['fed'] }, back, http, ctx)
+      const proof = { connection: connection.name, amr: ['fed'], authenticatedAt: profile.signedInAt }
+      const reply = await finishLogin(user, proof, back, http, ctx)
       if (reply) return reply
     }
     throw new UpstreamError('failed', 'the user is changed all the time')

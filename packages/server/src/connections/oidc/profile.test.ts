@@ -93,6 +93,7 @@ test('every claim has its place', async () => {
       locale: 'en-GB',
       zoneinfo: 'Europe/London',
       phoneNumber: '+49301234567',
+      signedInAt: undefined,
     },
   )
   const { username } = await finish(({ claims }) => void Object.assign(claims, { preferred_username: 'other' }))
@@ -126,4 +127,66 @@ test('values of the wrong form are left out', async () => {
   }
   const { picture } = await finish(({ claims }) => void Object.assign(claims, { picture: 'https://idp.example/a.png' }))
   assert.equal(picture, 'https://idp.example/a.png')
+})
+
+describe('unsigned userinfo adds to the ID token, and overrides nothing that is written there', () => {
+  /** `profile` and `email` are asked for, so a token with neither name nor address makes us ask. */
+  const both = (claims: Record<string, unknown>, userinfo: Record<string, unknown>, options = {}) =>
+    finish((script) => {
+      Object.assign(script.claims, { name: undefined, email_verified: undefined }, claims)
+      Object.assign(script.userinfo, userinfo)
+    }, options)
+  const map = (attributes: Record<string, string>) => ({ attribute_map: { attributes } })
+
+  test('its word counts for what the ID token leaves out', async () => {
+    const profile = await both({ email: undefined }, { email: 'ada@corp.example', name: 'Ada', username: 'ada' })
+    assert.deepEqual([profile.email, profile.name, profile.username], ['ada@corp.example', 'Ada', 'ada'])
+  })
+  test('a claim of the same name', async () => {
+    const profile = await both({ locale: 'de', sub: 'ada' }, { locale: 'fr', email: 'eve@corp.example' })
+    assert.deepEqual([profile.locale, profile.email], ['de', 'ada@example.com'])
+  })
+  test('a user name that it spells otherwise', async () => {
+    const { username } = await both(
+      { name: undefined, preferred_username: 'ada' },
+      { username: 'admin' },
+      {
+        scope: 'openid email profile',
+        ...map({ nickname: the('userinfo.x') }),
+      },
+    )
+    assert.equal(username, 'ada')
+  })
+  test('SEC-233: that another address is verified', async () => {
+    const trusted = { trust_email_verified: true }
+    const other = await both({}, { email: 'eve@corp.example', email_verified: true }, trusted)
+    assert.deepEqual([other.email, other.emailVerified], ['ada@example.com', false])
+    const same = await both({}, { email: 'ADA@example.com', email_verified: true }, trusted)
+    assert.deepEqual([same.email, same.emailVerified], ['ada@example.com', true])
+    const none = await both({}, { email_verified: true }, trusted)
+    assert.equal(none.emailVerified, false)
+    const denied = await both({ email_verified: false }, { email: 'ada@example.com', email_verified: true }, trusted)
+    assert.equal(denied.emailVerified, false)
+  })
+  test('SEC-233: that an address is verified which the map takes from elsewhere, unless the map says so as well', async () => {
+    const from = (attributes: Record<string, string>) =>
+      both(
+        { email_verified: true },
+        { mail: 'eve@corp.example', ok: true },
+        {
+          trust_email_verified: true,
+          ...map(attributes),
+        },
+      )
+    const mail = await from({ email: the('userinfo.mail') })
+    assert.deepEqual([mail.email, mail.emailVerified], ['eve@corp.example', false])
+    assert.equal((await from({ email: the('userinfo.mail'), email_verified: the('userinfo.ok') })).emailVerified, true)
+    assert.equal((await from({ email: the('tokenset.email') })).emailVerified, true)
+  })
+  test('a part of a claim, by its path or by a claim called like the path', async () => {
+    const { nickname } = await both({ org: { role: 'guest' } }, { 'org.role': 'admin' }, map({ nickname: 'org.role' }))
+    assert.equal(nickname, 'guest')
+    const part = await both({ org: { role: 'guest' } }, { org: { team: 'root' } }, map({ nickname: 'org.team' }))
+    assert.equal(part.nickname, undefined)
+  })
 })
