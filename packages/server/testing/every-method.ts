@@ -109,6 +109,7 @@ export async function askForAll(store: Store, it: Everything): Promise<Calls> {
       list: await store.signingKeys.list(),
       rotate: await store.signingKeys.rotate(it.key.kid, { ...it.nextKey, kid: 'new' }, pem, noon),
       revoke: await store.signingKeys.revoke(it.key.kid, noon),
+      replaceAll: await store.signingKeys.replaceAll([{ key: it.nextKey, privateKeyPem: pem }], noon),
       add: undefined,
     },
     users: {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
+import { mayRotateFrom } from '#tokens/signing-keys.ts'
 import type { TestBrowser } from '../../testing/browser.ts'
 import { anApi } from '../../testing/builders.ts'
 import { signIn } from '../../testing/login.ts'
@@ -40,7 +41,7 @@ function keys(...words: string[]): Promise<{ code: number; stdout: string; stder
 
 /** What `rotate` printed. */
 async function rotate(...words: string[]): Promise<Record<'previous' | 'current' | 'next', string>> {
-  const { code, stdout, stderr } = await keys('rotate', ...words)
+  const { code, stdout, stderr } = await keys('rotate', '--force', ...words)
   assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
   return Object.fromEntries(
     stdout
@@ -151,7 +152,7 @@ test('SEC-111 rotating under load fails nobody who looks again for an unknown ki
 })
 
 test('of two who rotate at the same moment each rotates whole, or not at all', async () => {
-  await Promise.all([keys('rotate'), keys('rotate')])
+  await Promise.all([keys('rotate', '--force'), keys('rotate', '--force')])
   const list = await server.store.signingKeys.list()
   for (const status of ['current', 'next'])
     assert.equal(list.filter((key) => key.status === status && key.algorithm === 'RS256').length, 1, status)
@@ -171,16 +172,29 @@ test('an API’s own algorithm has keys of its own', async (t) => {
   for (const token of [old.access_token, fresh.access_token, fresh.id_token]) assert.ok(await verifies(token))
 })
 
+test('SEC-111 a second rotation waits until every cache of the JWKS has the next key', async () => {
+  await rotate()
+  const { code, stderr } = await keys('rotate')
+  assert.equal(code, 1)
+  assert.match(stderr, /Wait for \d+ seconds, or say --force/)
+  const { store, tenant } = server
+  const { headers } = await fetch(`${url}/.well-known/jwks.json`)
+  const ages = [.../(?:max-age|stale-while-revalidate)=(\d+)/g[Symbol.matchAll](headers.get('cache-control') ?? '')]
+  const oldest = ages.reduce((sum, [, seconds]) => sum + Number(seconds) * 1000, 0)
+  const next = (await store.signingKeys.list()).find((key) => key.status === 'next' && key.algorithm === 'RS256')
+  assert.equal(await mayRotateFrom('RS256', { store, tenant, now: Date.now }), (next?.createdAt ?? 0) + oldest)
+})
+
 describe('what makes no sense is said in a sentence, and changes nothing', () => {
   const wrong: Record<string, [string[], RegExp]> = {
-    'no action': [[], /list, rotate or revoke/],
-    'an unknown action': [['delete'], /list, rotate or revoke/],
+    'no action': [[], /list, rotate, revoke KID or replace/],
+    'an unknown action': [['delete'], /list, rotate, revoke KID or replace/],
     'an unknown key': [['revoke', 'x'], /no key with this id/],
     'an unknown key that looks like an option': [['revoke', `-${'x'.repeat(42)}`], /no key with this id/],
     'no key': [['revoke'], /no key with this id/],
     'an unknown tenant': [['rotate', '--tenant', 'nobody.example'], /There is no tenant "nobody\.example"/],
     'an unknown algorithm': [['rotate', '--algorithm', 'HS256'], /must be one of RS256, PS256, ES256/],
-    'an unknown option': [['rotate', '--force'], /--force/],
+    'an unknown option': [['rotate', '--fast'], /--fast/],
   }
   for (const [what, [words, says]] of Object.entries(wrong))
     test(what, async () => {
@@ -195,6 +209,6 @@ describe('what makes no sense is said in a sentence, and changes nothing', () =>
     const current = (await server.store.signingKeys.list()).find((key) => key.status === 'current')
     const { code, stderr } = await keys('revoke', current?.kid ?? '')
     assert.equal(code, 1)
-    assert.match(stderr, /Rotate first/)
+    assert.match(stderr, /"keys replace".*Otherwise rotate first/)
   })
 })

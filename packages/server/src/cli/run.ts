@@ -10,10 +10,11 @@ import { startCommand } from './start.ts'
 const usage = `Usage:
   keywright                                  start the server
   keywright keys list   [--tenant DOMAIN]    show the signing keys
-  keywright keys rotate [--tenant DOMAIN] [--algorithm RS256|PS256|ES256]
+  keywright keys rotate [--tenant DOMAIN] [--algorithm RS256|PS256|ES256] [--force]
                                              the next key signs from now on; live tokens stay valid
   keywright keys revoke KID [--tenant DOMAIN]
                                              stop trusting a key at once, and every token that it signed
+  keywright keys replace [--tenant DOMAIN]   after a leak: new keys for every algorithm, and no trust in any old one
   keywright logs [REFERENCE] [--tenant DOMAIN] [--type CODE] [--limit N]
                                              the tenant's log, newest first; or the entry an error page named
   keywright --help                           this text and every setting

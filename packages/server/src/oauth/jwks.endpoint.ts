@@ -3,10 +3,10 @@ import type { Context } from '#context.ts'
 import { endpoint } from '#http/endpoint.ts'
 import { empty, json } from '#http/reply.ts'
 import type { SigningKey } from '#tokens/signing-key.ts'
-import { publishedKeys } from '#tokens/signing-keys.ts'
+import { jwksMaxAge, publishedKeys } from '#tokens/signing-keys.ts'
 
-/** Seconds a cache may keep it: the next key is published long before it signs, so nobody is ever behind (SEC-112). */
-const cacheControl = 'public, max-age=15, stale-while-revalidate=15, stale-if-error=86400'
+/** The next key is published long before it signs, so nobody is ever behind (SEC-112). */
+const cacheControl = `public, max-age=${jwksMaxAge}, stale-while-revalidate=${jwksMaxAge}, stale-if-error=86400`
 
 /** RFC 7517 §5. */
 export const jwksEndpoint = endpoint({

@@ -38,6 +38,8 @@ export interface Database {
   /** A step that tells other processes' change feeds, if this database has a way to. */
   announcement(): Step[]
   changes: ChangeFeed
+  /** What was deleted or overwritten leaves the files of the database as well, as far as it lets us. */
+  scrub(): Promise<void>
   /** Runs the task while no other process on this database runs one. */
   exclusively<T>(task: () => Promise<T>): Promise<T>
   close(): Promise<void>

@@ -54,6 +54,8 @@ export async function openPostgres(
     transactLazily: transact, // the server waits for its disk, not we
     announcement: changes.announcement,
     changes,
+    // Dead rows, and the log that replicas and backups read, are PostgreSQL's own: see docs/guide/production.md.
+    scrub: async () => {},
     exclusively: (task) => underPostgresLock(url, task),
     async close() {
       await changes.close()

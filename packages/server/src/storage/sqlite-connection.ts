@@ -27,6 +27,8 @@ export async function openConnection(path: string): Promise<SqliteConnection> {
     if (path !== ':memory:') await whenFree(() => db.exec('PRAGMA journal_mode = WAL'))
     // FULL: the power may go out right after we have said yes (SEC-328).
     db.exec('PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768')
+    // Deleted keys, digests and hashes are overwritten instead of lying in free pages.
+    db.exec('PRAGMA secure_delete = ON')
     db.exec('PRAGMA journal_size_limit = 67108864; PRAGMA trusted_schema = OFF')
     // Digests land on random pages: the longer a page waits in the log, the more of its changes share one write (16 MB).
     db.exec('PRAGMA wal_autocheckpoint = 4000')

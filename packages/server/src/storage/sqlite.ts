@@ -34,6 +34,10 @@ export async function openSqlite(path: string, now: () => number): Promise<Datab
     transactLazily: (steps) => writer.transact(steps, 'lazily'),
     announcement: () => [], // the file itself tells: see sqlite-changes.ts
     changes: path === ':memory:' ? { changed: () => [] } : sqliteChanges(connection),
+    async scrub() {
+      // The log has what pages were; the file has what they are not yet. While others read, the next checkpoint does it.
+      connection.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    },
     exclusively: (task) => task(),
     async close() {
       await writer.finish()

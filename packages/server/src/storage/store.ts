@@ -94,9 +94,18 @@ export interface SigningKeyStore {
   /** Adds a key born with `status`; resolves to false, and adds nothing, if one of that algorithm and status exists already
    *  (two processes may start at once). */
   add(key: SigningKey, privateKeyPem: string): Promise<boolean>
-  /** next → current and current → previous, in one step, and adds the new next. Resolves to false if `currentKid` is not current any more. */
+  /**
+   * next → current and current → previous, in one step, and adds the new next. Resolves to false if `currentKid` is not current any
+   * more. The previous key's private half is destroyed; its public half stays for ever.
+   */
   rotate(currentKid: string, next: SigningKey, nextPrivateKeyPem: string, now: number): Promise<boolean>
+  /** Destroys the private half, too. */
   revoke(kid: string, now: number): Promise<void>
+  /**
+   * Revokes every key there is and adds these, in one commit. Resolves to false, and does nothing, if another process did so at the
+   * same moment.
+   */
+  replaceAll(keys: readonly { key: SigningKey; privateKeyPem: string }[], now: number): Promise<boolean>
 }
 
 export interface UserStore {

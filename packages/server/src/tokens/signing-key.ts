@@ -8,7 +8,7 @@ export interface SigningKey {
   status: 'next' | 'current' | 'previous' | 'revoked'
   /** Public members only, with `kid`, `use`, `x5c`, `x5t` (RFC 7517 §4). */
   publicJwk: PublicJwk
-  /** Opened from its seal when the row is read. Absent on revoked keys. */
+  /** Opened from its seal when the row is read. Absent on keys that sign no more: it is destroyed when they retire. */
   privateKey?: KeyObject
   createdAt: number
   /** When the key stopped signing; it is dropped from the JWKS once nothing it signed can be alive. */

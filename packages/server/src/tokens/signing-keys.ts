@@ -56,6 +56,35 @@ export async function rotateSigningKeys(algorithm: SigningAlgorithm, ctx: KeyCon
   return { previous: current.kid, current: (await currentKey(algorithm, ctx)).kid, next: key.kid }
 }
 
+/**
+ * After a leak: whoever had the database and its secret has the current and the next key, and perhaps previous ones of before. All
+ * are revoked, and every algorithm in use gets a new pair, in one commit: at no moment does a stolen key verify and sign.
+ * @returns undefined if another process did so at the same moment
+ */
+export async function replaceSigningKeys(ctx: KeyContext) {
+  const old = (await ctx.store.signingKeys.list()).filter((key) => key.status !== 'revoked')
+  const wanted = [...new Set(old.map((key) => key.algorithm))].flatMap((algorithm) =>
+    (['current', 'next'] as const).map((status) => newKey(algorithm, status, ctx)),
+  )
+  const made = (await Promise.all(wanted)).map(({ key, pem }) => ({ key, privateKeyPem: pem }))
+  if (!(await ctx.store.signingKeys.replaceAll(made, ctx.now()))) return undefined
+  return { revoked: old.map((key) => key.kid), made: made.map(({ key }) => key) }
+}
+
+/** Seconds that a cache may keep the JWKS, and then as long again while it asks for a new one (RFC 5861 §3). */
+export const jwksMaxAge = 15
+
+/**
+ * When the next key of an algorithm may sign: only then has every cache that keeps to what we say seen it. Published now, if there
+ * is none. Epoch milliseconds.
+ */
+export async function mayRotateFrom(algorithm: SigningAlgorithm, ctx: KeyContext): Promise<number> {
+  await ensureSigningKeys(algorithm, ctx)
+  const keys = await ctx.store.signingKeys.list()
+  const next = keys.find((key) => key.algorithm === algorithm && key.status === 'next')
+  return (next?.createdAt ?? ctx.now()) + 2 * jwksMaxAge * 1000
+}
+
 async function newKey(algorithm: SigningAlgorithm, status: 'current' | 'next', { tenant, now }: KeyContext) {
   const made = await generateSigningKey({ algorithm, commonName: new URL(tenant.issuer).hostname, now: now() })
   const privateKey = createPrivateKey(made.privateKeyPem)

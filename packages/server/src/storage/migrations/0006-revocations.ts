@@ -21,6 +21,9 @@ export const revocations: Migration = {
       `ALTER TABLE authorization_codes ADD COLUMN grant_id ${optionalText}`,
       `ALTER TABLE authorization_codes ADD COLUMN audience ${optionalText}`,
       `CREATE INDEX consents_by_audience ON consents (tenant_id, audience)`,
+
+      // They sign nothing any more: what could be stolen is not kept.
+      `UPDATE signing_keys SET private_key = NULL WHERE status = 'previous'`,
     ]
   },
 }

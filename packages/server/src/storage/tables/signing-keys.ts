@@ -28,7 +28,7 @@ export function signingKeyTable(db: Database, cache: ConfigurationCache, sealer:
   const retire = prepare(db, (query, param: Param<Key & { algorithm: string; now: number }>) =>
     query
       .updateTable('signing_keys')
-      .set({ status: 'previous', retired_at: param('now') })
+      .set({ status: 'previous', private_key: null, retired_at: param('now') })
       .where('tenant_id', '=', param('tenantId'))
       .where('kid', '=', param('kid'))
       .where('algorithm', '=', param('algorithm'))
@@ -42,7 +42,7 @@ export function signingKeyTable(db: Database, cache: ConfigurationCache, sealer:
       .where('algorithm', '=', param('algorithm'))
       .where('status', '=', 'next'),
   )
-  const revoke = prepare(db, (query, param: Param<Key & { now: number }>) =>
+  const revoked = (query: Database['query'], param: Param<{ tenantId: string; now: number }>) =>
     query
       .updateTable('signing_keys')
       .set((eb) => ({
@@ -51,8 +51,11 @@ export function signingKeyTable(db: Database, cache: ConfigurationCache, sealer:
         retired_at: eb.fn.coalesce('retired_at', eb.val(param('now'))),
       }))
       .where('tenant_id', '=', param('tenantId'))
-      .where('kid', '=', param('kid')),
+      .where('status', '!=', 'revoked')
+  const revoke = prepare(db, (query, param: Param<Key & { now: number }>) =>
+    revoked(query, param).where('kid', '=', param('kid')),
   )
+  const revokeAll = prepare(db, (query, param: Param<{ tenantId: string; now: number }>) => revoked(query, param))
 
   function toRow(tenantId: string, key: SigningKey, privateKeyPem: string): Row {
     return {
@@ -89,6 +92,7 @@ export function signingKeyTable(db: Database, cache: ConfigurationCache, sealer:
       const query = insert(toRow(tenantId, key, privateKeyPem))
       return (await cache.write(tenantId, [{ query, required: true }])) !== undefined
     },
+    // The private halves of those that go are destroyed in the same commit, and then on the disk as well.
     async rotate(currentKid, next, nextPrivateKeyPem, now) {
       const { algorithm } = next
       const done = await cache.write(tenantId, [
@@ -96,10 +100,22 @@ export function signingKeyTable(db: Database, cache: ConfigurationCache, sealer:
         { query: promote({ tenantId, algorithm }), required: true },
         { query: insert(toRow(tenantId, { ...next, status: 'next' }, nextPrivateKeyPem)), required: true },
       ])
+      await db.scrub()
       return done !== undefined
     },
     async revoke(kid, now) {
       await cache.write(tenantId, [{ query: revoke({ tenantId, kid, now }) }])
+      await db.scrub()
+    },
+    async replaceAll(keys, now) {
+      const added = keys.map(({ key, privateKeyPem }) => insert(toRow(tenantId, key, privateKeyPem)))
+      const queries = [revokeAll({ tenantId, now }), ...added]
+      const done = await cache.write(
+        tenantId,
+        queries.map((query) => ({ query, required: true })),
+      )
+      await db.scrub()
+      return done !== undefined
     },
   })
 }
