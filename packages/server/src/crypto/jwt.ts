@@ -19,11 +19,17 @@ export type JwtExpectations = {
   typ?: string
   /** Epoch milliseconds. */
   now: () => number
-  /** At most 60, for `exp`, `nbf`, `iat` and `auth_time` alike (SEC-107). */
+  /** How long a token is good after its `exp`: 60 at most, for tokens by the clock of somebody else (SEC-107). */
   leewaySeconds?: number
   /** For an `id_token_hint`, which is still a hint when it is old (RP-Initiated Logout §2). */
   allowExpired?: boolean
 }
+
+/**
+ * Seconds that `iat`, `nbf` and `auth_time` may lie ahead. Always: a token that was made a moment ago by a clock that is a little
+ * ahead of ours harms nobody, and to refuse it signs somebody out. Nothing becomes good again by it, as it would by a late `exp`.
+ */
+const ahead = 60
 
 type HowToSign = { keyType: string; options: Partial<SignKeyObjectInput> }
 const howToSign: { [algorithm in SigningAlgorithm]: HowToSign } = {
@@ -73,8 +79,10 @@ export async function verifyJwt(token: string, expected: JwtExpectations): Promi
   const { header, payload } = parseCompactJws(token)
   const { key, algorithm } = await resolveVerificationKey(header, expected.keys, expected.algorithms)
   const now = expected.now()
-  requirePast('iat', payload, now, leeway)
-  requirePast('auth_time', payload, now, leeway)
+  requirePast('iat', payload, now)
+  requirePast('auth_time', payload, now)
+  if (!expected.allowExpired && Number(payload.exp) <= Math.floor(now / 1000) - leeway)
+    throw new InvalidToken('exp has passed')
 
   jose ??= import('jose/jwt/verify')
   const { jwtVerify } = await jose
@@ -85,7 +93,7 @@ export async function verifyJwt(token: string, expected: JwtExpectations): Promi
       audience: expected.audience,
       typ: expected.typ,
       requiredClaims: ['exp'],
-      clockTolerance: leeway,
+      clockTolerance: ahead, // for nbf; exp was judged above
       currentDate: new Date(expected.allowExpired ? beforeExpiry(payload, now) : now),
     })
   } catch (cause) {
@@ -94,11 +102,11 @@ export async function verifyJwt(token: string, expected: JwtExpectations): Promi
   return payload
 }
 
-function requirePast(claim: string, payload: JwtPayload, now: number, leeway: number): void {
+function requirePast(claim: string, payload: JwtPayload, now: number): void {
   const time = payload[claim]
   if (time === undefined) return
   if (typeof time !== 'number') throw new InvalidToken(`${claim} is not a number`)
-  if (time > Math.floor(now / 1000) + leeway) throw new InvalidToken(`${claim} is in the future`)
+  if (time > Math.floor(now / 1000) + ahead) throw new InvalidToken(`${claim} is in the future`)
 }
 
 /** An old token is looked at as if in its last second; everything else about it is checked as ever. */
