@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { findChromium } from '../packages/server/testing/chromium-executable.ts'
 import { startPostgres } from '../packages/server/testing/postgres.ts'
+import { reasonFor } from './accepted.ts'
 import { Cache, hashOf } from './cache.ts'
 import { measureTests } from './coverage.ts'
 import { Judge, type Judgement, type Known } from './judge.ts'
@@ -95,7 +96,9 @@ async function mutateFiles(): Promise<boolean> {
       for (const mutant of waiting) {
         const judgement = await judge.judge(mutant, join(temporary, `${number}.js`))
         judged.push(judgement)
-        if (!judgement.killedBy) say(`${inOneLine(mutant)} (${judgement.ran} of ${judgement.reachedBy} test files ran)`)
+        if (judgement.killedBy) continue
+        const why = reasonFor(mutant) ?? `${judgement.ran} of ${judgement.reachedBy} test files ran`
+        say(`${inOneLine(mutant)} (${why})`)
       }
     }
     await Promise.all(Array.from({ length: Number(options.jobs) }, worker))

@@ -1,8 +1,10 @@
 import type { Judgement } from './judge.ts'
 import type { Mutant } from './mutants.ts'
 
+export const oneLine = (code: string): string => code.replace(/\s+/g, ' ').trim()
+
 const short = (code: string) => {
-  const line = code.replace(/\s+/g, ' ').trim()
+  const line = oneLine(code)
   return line.length > 110 ? `${line.slice(0, 107)}…` : line
 }
 

@@ -96,7 +96,8 @@ export function scriptedProvider(change: (script: Script) => void = () => {}): S
 export function idToken({ header, claims, signWith }: Script): string {
   const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
   const signed = `${encode(header)}.${encode(claims)}`
-  return `${signed}.${sign('sha256', Buffer.from(signed), signWith).toString('base64url')}`
+  const digest = signWith.asymmetricKeyType === 'ed25519' ? null : 'sha256'
+  return `${signed}.${sign(digest, Buffer.from(signed), signWith).toString('base64url')}`
 }
 
 export const upstreamConnection = (options: Record<string, unknown> = {}): Connection =>

@@ -100,6 +100,20 @@ describe('SEC-228: the ID token', () => {
   ]
   for (const [what, change] of accepted) test(`${what}: accepted`, async () => assert.ok(await finish(change)))
 
+  test('at_hash belongs to the algorithm: SHA-512 for Ed25519 (Core §3.1.3.6)', async () => {
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+    const edwards = (digest: string) => (script: Script) => {
+      script.keys = [publicJwk(publicKey, 'one')]
+      script.signWith = privateKey
+      script.header.alg = 'EdDSA'
+      const bytes = hash(digest, 'access', 'buffer')
+      script.claims.at_hash = bytes.subarray(0, bytes.length / 2).toString('base64url')
+    }
+    const options = { id_token_signed_response_algs: ['EdDSA'] }
+    assert.ok(await finish(edwards('sha512'), options))
+    await assert.rejects(finish(edwards('sha256'), options), upstreamError(/at_hash/))
+  })
+
   test('SEC-105: a key of 1024 bits opens nothing', async () => {
     const weak = generateKeyPairSync('rsa', { modulusLength: 1024 })
     const useWeak = (script: Script) => {
@@ -123,7 +137,7 @@ describe('SEC-228: the ID token', () => {
   test('the proof of a recent sign-in must be there if it was asked for, and hold if it is there', async () => {
     const required = { signedInSince: { time: now - 600_000, proof: 'required' } } as const
     const optional = { signedInSince: { time: now - 600_000, proof: 'optional' } } as const
-    assert.ok(await finish(claims({ auth_time: seconds - 659 }), {}, required))
+    for (const age of [659, 660]) assert.ok(await finish(claims({ auth_time: seconds - age }), {}, required))
     assert.ok(await finish(claims({}), {}, optional))
     for (const wish of [required, optional]) {
       await assert.rejects(finish(claims({ auth_time: seconds - 661 }), {}, wish), upstreamError(/auth_time is older/))
