@@ -77,7 +77,8 @@ export class Judge {
   #byPromise(tests: TestFile[]): TestFile[] {
     const promise = (test: TestFile) => {
       const { tries, kills } = this.#records.get(test) ?? { tries: 0, kills: 0 }
-      return (kills + 2 * nearness(test.path, this.#source.path)) / (tries + 2) / test.seconds
+      // Every process costs something, however short its tests are.
+      return (kills + 2 * nearness(test.path, this.#source.path)) / (tries + 2) / (test.seconds + 0.5)
     }
     return tests.toSorted((one, other) => promise(other) - promise(one))
   }
