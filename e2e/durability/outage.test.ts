@@ -1,70 +1,21 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { after, before, test } from 'node:test'
 import { aBrowser, type TestBrowser } from '../../packages/server/testing/browser.ts'
 import { aClient, sample } from '../../packages/server/testing/builders.ts'
+import { aCuttableLine, type CuttableLine } from '../../packages/server/testing/cuttable-line.ts'
 import { authorizeUrl, exchange, parametersOf, postToken, signIn } from '../../packages/server/testing/login.ts'
 import { freshDatabase } from '../../packages/server/testing/postgres.ts'
 import { startServer, type TestServer } from '../../packages/server/testing/start-server.ts'
 import { seedWith } from '../testing/apps.ts'
 
-/** The network between the server and its PostgreSQL, which can be cut and mended. */
-interface Line {
-  url: string
-  cut(): void
-  mend(): void
-  close(): void
-}
-
-async function aLineTo(databaseUrl: string): Promise<Line> {
-  const target = new URL(databaseUrl)
-  const open = new Set<Socket>()
-  let isCut = false
-  const line = createServer((near) => {
-    if (isCut) return void near.destroy()
-    const far = connect(Number(target.port), target.hostname)
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      open.add(one)
-      one.pipe(other)
-      one.on('error', () => other.destroy())
-      one.on('close', () => {
-        open.delete(one)
-        other.destroy()
-      })
-    }
-  }).listen(0, '127.0.0.1')
-  await once(line, 'listening')
-  const through = new URL(databaseUrl)
-  through.port = `${(line.address() as AddressInfo).port}`
-  const cut = () => {
-    isCut = true
-    for (const socket of open) socket.destroy()
-  }
-  return {
-    url: through.href,
-    cut,
-    mend: () => {
-      isCut = false
-    },
-    close: () => {
-      cut()
-      line.close()
-    },
-  }
-}
-
-let line: Line
+let line: CuttableLine
 let server: TestServer
 let browser: TestBrowser
 const patient = { client_id: 'patient' }
 const offline = { ...patient, scope: 'openid offline_access', audience: sample.audience }
 
 before(async () => {
-  line = await aLineTo(await freshDatabase())
+  line = await aCuttableLine(await freshDatabase())
   const environment = { KEYWRIGHT_DATABASE: line.url, KEYWRIGHT_SECRET: 'a secret for tests that is long enough' }
   const refreshToken = { ...aClient().refreshToken, leeway: 60 }
   server = await startServer({ environment, seed: seedWith({ clientId: patient.client_id, refreshToken }) })

@@ -121,6 +121,8 @@ export async function askForAll(store: Store, it: Everything): Promise<Calls> {
       delete: await store.users.delete(userId),
       findPasswordHash: await store.users.findPasswordHash(userId),
       setPasswordHash: await store.users.setPasswordHash(userId, 'other', { samePassword: false, now: noon }),
+      findMarkedPassword: await store.users.findMarkedPassword(userId),
+      markPassword: await store.users.markPassword(userId, 'a hash', 'a mark'),
       create: undefined,
     },
     sessions: {

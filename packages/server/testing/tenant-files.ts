@@ -24,6 +24,7 @@ export async function aTenantFileHouse(
     now: () => time,
     random: systemRandom,
     passwords: createPasswordKdf(),
+    sealer,
     defaultTenantUrl,
     strict,
   }

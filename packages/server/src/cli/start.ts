@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import type { Config } from '#config.ts'
+import { StartError } from '#errors.ts'
 import type { Foundation, World } from '#server.ts'
 import { openFoundation, prepareSigningKeys, serve } from '#server.ts'
 import { localTlsFolder } from '#settings/local-tls.ts'
@@ -8,35 +10,44 @@ import { announce } from './announce.ts'
 import { handBackMemory } from './hand-back-memory.ts'
 import { slowly } from './progress.ts'
 
-/** Runs until told to stop: `SIGTERM` finishes what is in flight and exits 0. */
+/**
+ * Runs until told to stop: `SIGTERM` finishes what is in flight and exits 0. Whatever else ends it, ends all of it: a process
+ * that listens and serves nobody looks alive to those who would start it anew.
+ */
 export async function startCommand(config: Config, world: World): Promise<number> {
-  const stopped = untilStopped()
+  const stopping = untilStopped()
   for (const warning of config.warnings) world.logger.warn(warning)
   const foundation = await slowly('opening the database', openFoundation(config, world))
+  const { report, server } = await listenOn(foundation, config, world)
   try {
-    await runOn(foundation, config, world, stopped)
-  } catch (error) {
-    await foundation.storage.close() // or its connections would keep a process alive that serves nobody
-    throw error
+    tell(report, config, world)
+    handBackMemory()
+    await comparePasswords(report, world, stopping)
+    await stopped(stopping)
+  } finally {
+    await server.stop()
   }
   return 0
 }
 
-async function runOn(foundation: Foundation, config: Config, world: World, stopped: Promise<void>): Promise<void> {
-  const report = await foundation.storage.exclusively(() => prepare(config, foundation, world))
-  const server = await serve(config, foundation, world)
+async function listenOn(foundation: Foundation, config: Config, world: World) {
+  try {
+    const report = await foundation.storage.exclusively(() => prepare(config, foundation, world))
+    return { report, server: await serve(config, foundation, world) }
+  } catch (error) {
+    await foundation.storage.close() // or its connections would keep a process alive that serves nobody
+    throw error
+  }
+}
+
+function tell(report: Report, config: Config, { logger }: World): void {
   const told = formatReport(report)
   if (told) process.stdout.write(`${told}\n\n`)
   announce(config, report.sampleCredentials)
   if (config.tls?.kind === 'dev')
-    world.logger.info(
+    logger.info(
       `To trust this server: NODE_EXTRA_CA_CERTS=${localTlsFolder(config)}/ca.pem, or add that file to your browser.`,
     )
-  handBackMemory()
-  // Whoever stops the server need not wait for slow hashes.
-  await Promise.race([comparePasswords(report, world), stopped])
-  await stopped
-  await server.stop()
 }
 
 /** One process at a time: two that start at once would make up two ids and two keys for the same thing. */
@@ -46,28 +57,45 @@ async function prepare(config: Config, foundation: Foundation, world: World): Pr
   return report
 }
 
-function applyTenants(config: Config, { storage, passwords }: Foundation, { random }: World): Promise<Report> {
+function applyTenants(
+  config: Config,
+  { storage, passwords, sealer }: Foundation,
+  { random }: World,
+): Promise<Report> {
   const { tenantFiles, keywordMappings, strictImport, url } = config
   const platform = {
     tenants: storage.tenants,
     now: storage.now,
     random,
     passwords,
+    sealer,
     defaultTenantUrl: url,
     strict: strictImport,
   }
   return prepareTenants(tenantFiles, platform, keywordMappings)
 }
 
-/** Slow hashes of users whom a tenant file names again: they are compared while the server already answers. */
-async function comparePasswords({ passwords }: Report, { logger }: World): Promise<void> {
+/**
+ * Slow hashes of users whom a tenant file names again: they are compared while the server already answers, and whoever stops
+ * it waits for one of them at most. An outage is sat out; anything else is a bug, and ends the process.
+ */
+async function comparePasswords({ passwords }: Report, { logger }: World, stopping: AbortSignal): Promise<void> {
   if (passwords.count === 0) return
-  const lines = await slowly(`comparing ${passwords.count} passwords of the tenant files`, passwords.run())
-  for (const line of lines) logger.info(line)
+  try {
+    const lines = await slowly(`comparing ${passwords.count} passwords of the tenant files`, passwords.run(stopping))
+    for (const line of lines) logger.info(line)
+  } catch (error) {
+    logger.error({ err: error }, 'comparing passwords failed')
+    throw new StartError(`The passwords of the tenant files could not be compared: ${String(error)}`)
+  }
 }
 
-function untilStopped(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
-  })
+function untilStopped(): AbortSignal {
+  const stopping = new AbortController()
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort())
+  return stopping.signal
+}
+
+async function stopped(stopping: AbortSignal): Promise<void> {
+  if (!stopping.aborted) await once(stopping, 'abort')
 }

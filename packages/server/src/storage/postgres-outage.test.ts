@@ -1,52 +1,14 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { test } from 'node:test'
 import { aClient, aUser, sample } from '../../testing/builders.ts'
+import { aCuttableLine } from '../../testing/cuttable-line.ts'
 import { aCode, aFamily, noon } from '../../testing/issued.ts'
 import { aTenant, openForTest, postgres } from '../../testing/storages.ts'
 import { StorageUnavailable } from './database.ts'
 
-/** The way to the database, which can be cut. */
-async function aRoad(target: URL) {
-  const sockets = new Set<Socket>()
-  let open = true
-  const server = createServer((here) => {
-    if (!open) return here.destroy()
-    const there = connect(Number(target.port), target.hostname)
-    for (const [one, other] of [
-      [here, there],
-      [there, here],
-    ] as const) {
-      sockets.add(one)
-      one.on('error', () => {})
-      one.on('close', () => {
-        sockets.delete(one)
-        other.destroy()
-      })
-      one.pipe(other)
-    }
-    return here
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const url = new URL(target)
-  url.port = `${(server.address() as AddressInfo).port}`
-  return {
-    url: url.href,
-    cut() {
-      open = false
-      for (const socket of sockets) socket.destroy()
-    },
-    mend() {
-      open = true
-    },
-    close: () => server.close(),
-  }
-}
-
 test('SEC-131: without the database every change is refused, the process lives on, and goes on when it is back', async () => {
   const { url } = await postgres.make()
-  const road = await aRoad(new URL(url))
+  const road = await aCuttableLine(url)
   const errors: unknown[] = []
   const storage = await openForTest(road.url, (error) => errors.push(error))
   const elsewhere = await openForTest(url)
@@ -85,7 +47,7 @@ test('SEC-131: without the database every change is refused, the process lives o
 
 test('SEC-328: whoever was told that the code is theirs is right, though the connection broke', async () => {
   const { url } = await postgres.make()
-  const road = await aRoad(new URL(url))
+  const road = await aCuttableLine(url)
   const storage = await openForTest(road.url)
   const tenant = aTenant()
   await storage.tenants.create(tenant)

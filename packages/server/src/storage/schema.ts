@@ -20,7 +20,7 @@ export interface Schema {
   users: { tenant_id: string; user_id: string; connection: string; document: string }
   user_identifiers: { tenant_id: string; connection: string; identifier: string; user_id: string }
   user_identities: { tenant_id: string; connection: string; subject: string; user_id: string }
-  passwords: { tenant_id: string; user_id: string; hash: string }
+  passwords: { tenant_id: string; user_id: string; hash: string; applied_mark: string | null }
   sessions: {
     tenant_id: string
     sid: string

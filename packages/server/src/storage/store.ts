@@ -125,6 +125,10 @@ export interface UserStore {
   /** Also removes everything that was issued to the user. */
   delete(userId: string): Promise<void>
   findPasswordHash(userId: string): Promise<string | undefined>
+  /** With what `markPassword` left; a mark speaks of its hash and of no other. */
+  findMarkedPassword(userId: string): Promise<{ hash: string; mark: string | undefined } | undefined>
+  /** Does nothing unless this is still the hash. */
+  markPassword(userId: string, hash: string, mark: string): Promise<void>
   /** Ends the user's sessions, families and opaque tokens in the same commit, unless it is only a stronger hash of the same password. */
   setPasswordHash(
     userId: string,

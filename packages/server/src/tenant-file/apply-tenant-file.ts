@@ -1,16 +1,17 @@
 import { isDeepStrictEqual } from 'node:util'
-import { Overloaded, type PasswordKdf } from '#crypto/password-kdf.ts'
+import type { PasswordKdf } from '#crypto/password-kdf.ts'
 import { type Random, randomAlphanumeric } from '#crypto/random-id.ts'
+import type { Sealer } from '#crypto/seal.ts'
 import { StartError } from '#errors.ts'
 import type { Store, TenantStore } from '#storage/store.ts'
 import { domainOf, issuerOf } from '#tenants/domain.ts'
 import type { Tenant } from '#tenants/tenant.ts'
 import type { User } from '#users/user.ts'
+import { markOf, passwordComparisons, patiently, runAll } from './compare-passwords.ts'
 import { findFollower } from './find-follower.ts'
-import { logChange, logChanges } from './log-changes.ts'
+import { logChanges } from './log-changes.ts'
 import { refusal } from './parse-tenant-file.ts'
 import { type Plan, planTenantFile } from './plan/plan-tenant-file.ts'
-import type { UserStep } from './plan/plan-users.ts'
 import { type Report, reportOf } from './report.ts'
 import type { ParsedTenantFile } from './tenant-file.ts'
 import { emptyTenant, readTenantState } from './tenant-state.ts'
@@ -22,6 +23,8 @@ export interface TenantFilePlatform {
   now: () => number
   random: Random
   passwords: PasswordKdf
+  /** Vouches for which password of a file led to a stored hash. */
+  sealer: Pick<Sealer, 'mac' | 'checkMac'>
   /** `KEYWRIGHT_URL`: whose tenant a file without `tenant.domain` describes; and the scheme of all tenants. */
   defaultTenantUrl: string
   /** What would only be reported stops the start instead. */
@@ -64,7 +67,7 @@ async function applyOnce(files: readonly ParsedTenantFile[], platform: TenantFil
   return {
     tenants: plans.map(reportOf),
     notes: plans.flatMap((plan) => plan.notes),
-    passwords: { count: comparisons.length, run: () => runAll(comparisons) },
+    passwords: { count: comparisons.length, run: (signal) => runAll(comparisons, signal) },
   }
 }
 
@@ -105,19 +108,23 @@ async function carryOut(plan: Plan, platform: TenantFilePlatform): Promise<void>
   for (const { verb, value, secret } of plan.clients) if (verb !== 'keep') await store.clients.save(value, secret)
   for (const { verb, value } of plan.connections) if (verb !== 'keep') await store.connections.save(value)
   for (const { verb, value } of plan.clientGrants) if (verb !== 'keep') await store.clientGrants.save(value)
-  await saveUsers(plan.users, store, platform)
+  await saveUsers(plan, store, platform)
   if (plan.tenant.verb === 'update') await tenants.update(plan.tenant.value)
 }
 
 /** A few at a time: hashing is slow on purpose, and there are cores to share. */
-async function saveUsers(steps: readonly UserStep[], store: Store, { passwords }: TenantFilePlatform): Promise<void> {
-  const waiting = steps.values()
+async function saveUsers({ users, tenant }: Plan, store: Store, platform: TenantFilePlatform): Promise<void> {
+  const { passwords, sealer } = platform
+  const waiting = users.values()
   const worker = async () => {
     for (const { verb, value, label, before, password, passwordHash } of waiting) {
       if (verb === 'update') await updateUser(value, before, label, store)
       if (verb !== 'create') continue
       const hash = password === undefined ? passwordHash : await patiently(() => passwords.hash(password))
       const created = await store.users.create(value, hash)
+      if (created && password !== undefined && hash !== undefined) {
+        await store.users.markPassword(value.userId, hash, markOf(tenant.value, value, password, hash, sealer))
+      }
       // Another process that starts just now may have made the same user.
       if (created || (await isThere(value, store))) continue
       throw new StartError(`${label} could not be created: somebody else has its id, address or name.`)
@@ -137,53 +144,4 @@ async function updateUser(user: User, before: User | undefined, label: string, {
 async function isThere({ connection, email, username }: User, { users }: Store): Promise<boolean> {
   const found = await users.findByIdentifier(connection, email ?? username ?? '')
   return found?.email === email && found?.username === username
-}
-
-/** Hashing is also asked for by people who sign in; they go first. */
-async function patiently<Value>(attempt: () => Promise<Value>): Promise<Value> {
-  for (;;) {
-    try {
-      return await attempt()
-    } catch (error) {
-      if (!(error instanceof Overloaded)) throw error
-      await new Promise((resolve) => setTimeout(resolve, error.retryAfter * 1000))
-    }
-  }
-}
-
-/** The file wins: whoever may change a password on the way must not have it in the file. */
-function passwordComparisons(plan: Plan, platform: TenantFilePlatform): (() => Promise<string | undefined>)[] {
-  const store = platform.tenants.storeFor(plan.tenant.value)
-  return plan.users.flatMap(({ verb, value, label, password }) => {
-    if (verb === 'create' || password === undefined) return []
-    return async () => {
-      const change = await comparePassword(value.userId, label, password, store, platform)
-      if (change !== undefined) logChange(plan, change, platform)
-      return change
-    }
-  })
-}
-
-async function comparePassword(
-  userId: string,
-  label: string,
-  password: string,
-  { users }: Store,
-  { passwords, now }: TenantFilePlatform,
-): Promise<string | undefined> {
-  const stored = await users.findPasswordHash(userId)
-  const { ok } = stored ? await patiently(() => passwords.verify(password, stored)) : { ok: false }
-  if (ok) return undefined
-  const hash = await patiently(() => passwords.hash(password))
-  await users.setPasswordHash(userId, hash, { samePassword: false, now: now() })
-  return `~ ${label}: password (changed)`
-}
-
-async function runAll(comparisons: readonly (() => Promise<string | undefined>)[]): Promise<string[]> {
-  const lines: string[] = []
-  for (const compare of comparisons) {
-    const line = await compare()
-    if (line !== undefined) lines.push(line)
-  }
-  return lines
 }

@@ -9,10 +9,10 @@ export interface Report {
   /** The sample tenant was made just now, and everybody knows this password (SEC-281). */
   sampleCredentials?: { email: string; password: string }
   /**
-   * Passwords of users who existed already. Comparing one costs a slow hash, so it is done after the server listens.
+   * Passwords of users who existed already. Comparing one may cost a slow hash, so it is done after the server listens.
    * `run` resolves to a line for each password that was not the file's and is now.
    */
-  passwords: { count: number; run(): Promise<string[]> }
+  passwords: { count: number; run(signal?: AbortSignal): Promise<string[]> }
 }
 
 export interface TenantReport {

@@ -10,11 +10,11 @@ export function passwordTable(db: Database, issued: Issued) {
   const byUser = prepare(db, (query, param: Param<Key>) =>
     query
       .selectFrom('passwords')
-      .select('hash')
+      .select(['hash', 'applied_mark'])
       .where('tenant_id', '=', param('tenantId'))
       .where('user_id', '=', param('userId')),
   )
-  const insert = prepareInsert(db, 'passwords', ['tenant_id', 'user_id', 'hash'])
+  const insert = prepareInsert(db, 'passwords', ['tenant_id', 'user_id', 'hash', 'applied_mark'])
   /** Only for a user of this tenant; nothing happens for others. */
   const set = prepare(db, (query, param: Param<Key & { hash: string }>) =>
     query
@@ -43,16 +43,33 @@ export function passwordTable(db: Database, issued: Issued) {
       .where('user_id', '=', param('userId'))
       .where('hash', '=', param('replaces')),
   )
+  const mark = prepare(db, (query, param: Param<Key & { hash: string; mark: string }>) =>
+    query
+      .updateTable('passwords')
+      .set({ applied_mark: param('mark') })
+      .where('tenant_id', '=', param('tenantId'))
+      .where('user_id', '=', param('userId'))
+      .where('hash', '=', param('hash')),
+  )
 
   return {
     insert: (tenantId: string, userId: string, hash: string): Step => ({
-      query: insert({ tenant_id: tenantId, user_id: userId, hash }),
+      query: insert({ tenant_id: tenantId, user_id: userId, hash, applied_mark: null }),
     }),
 
-    store: (tenantId: string): Pick<UserStore, 'findPasswordHash' | 'setPasswordHash'> => ({
+    store: (
+      tenantId: string,
+    ): Pick<UserStore, 'findPasswordHash' | 'setPasswordHash' | 'findMarkedPassword' | 'markPassword'> => ({
       async findPasswordHash(userId) {
         const [row] = await db.read(byUser({ tenantId, userId }))
         return row?.hash
+      },
+      async findMarkedPassword(userId) {
+        const [row] = await db.read(byUser({ tenantId, userId }))
+        return row && { hash: row.hash, mark: row.applied_mark ?? undefined }
+      },
+      async markPassword(userId, hash, appliedMark) {
+        await db.transact([{ query: mark({ tenantId, userId, hash, mark: appliedMark }) }])
       },
       async setPasswordHash(userId, hash, { samePassword, replaces, now }) {
         const query =
