@@ -132,7 +132,7 @@ export const settings = {
   KEYWRIGHT_TRUSTED_PROXIES: setting({
     group: 'tls-and-proxies',
     fallback: 'none: the caller is who the socket says',
-    meaning: 'Peers whose X-Forwarded-For and X-Forwarded-Host are believed.',
+    meaning: 'Peers whose X-Forwarded-For (or Forwarded) and X-Forwarded-Host are believed.',
     why: 'Whoever may write these headers chooses the address that rate limits and logs see.',
     allowed: 'IP addresses and networks, such as 10.0.0.0/8, separated by commas',
     schema: parsedBy(parseNetworks),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { after, before, test } from 'node:test'
+import { aClient } from '../../testing/builders.ts'
 import { startServer, type TestServer } from '../../testing/start-server.ts'
 import { trustProxies } from './proxies.ts'
 
@@ -23,17 +24,83 @@ for (const [story, peer, chain, expected] of [
   ['an IPv4-mapped caller is an IPv4 caller', '10.0.0.1', '::ffff:1.1.1.1', '1.1.1.1'],
   ['in whatever spelling', '10.0.0.1', '::FFFF:101:101', '1.1.1.1'],
   ['an IPv6 caller has one spelling', '10.0.0.1', '2001:DB8:0:0::0009', '2001:db8::9'],
-  ['a chain of proxies alone is the nearest of them', '10.0.0.1', '10.0.0.3, 10.0.0.2', '10.0.0.1'],
+  ['of a chain of proxies alone the one that began it', '10.0.0.1', '10.0.0.3, 10.0.0.2', '10.0.0.3'],
   ['no chain: the proxy itself', '10.0.0.1', undefined, '10.0.0.1'],
   ['an empty chain', '10.0.0.1', '', '10.0.0.1'],
-  ['garbage stops the reading', '10.0.0.1', '1.1.1.1, unknown', '10.0.0.1'],
-  ['an octal address is garbage', '10.0.0.1', '1.1.1.1, 0177.1', '10.0.0.1'],
-  ['an address with a port is garbage', '10.0.0.1', '1.1.1.1:80', '10.0.0.1'],
-  ['markup is garbage', '10.0.0.1', '<script>', '10.0.0.1'],
+  ['empty parts are none', '10.0.0.1', ', 1.1.1.1 ,,', '1.1.1.1'],
+  ['a port is not part of who it was', '10.0.0.1', '192.0.2.5:51234', '192.0.2.5'],
+  ['nor is one in front of a proxy with one', '10.0.0.1', '6.6.6.6:1, 192.0.2.5:51234, 10.0.0.2:443', '192.0.2.5'],
+  ['IPv6 in brackets', '10.0.0.1', '[2001:db8::9]', '2001:db8::9'],
+  ['IPv6 in brackets with a port', '10.0.0.1', '[2001:DB8:0::9]:51234', '2001:db8::9'],
+  ['IPv4-mapped in brackets with a port', '10.0.0.1', '[::ffff:1.1.1.1]:80', '1.1.1.1'],
+  ['a zone', '10.0.0.1', 'fe80::1%eth0', 'fe80::1'],
+  ['a zone in brackets with a port', '10.0.0.1', '[fe80::1%25eth0]:80', 'fe80::1'],
+  ['a stranger behind garbage', '10.0.0.1', '<script>, 1.1.1.1', '1.1.1.1'],
 ] as const)
   test(`SEC-195: ${story}`, () => {
     assert.equal(proxies.read(from(peer, { 'x-forwarded-for': chain })).ip, expected)
   })
+
+for (const chain of [
+  '1.1.1.1, unknown',
+  '1.1.1.1, _hidden',
+  '1.1.1.1, 0177.1',
+  '1.1.1.1, 8',
+  '<script>',
+  '1.1.1.1:',
+  '1.1.1.1:123456',
+  '1.1.1.1:http',
+  '[1.1.1.1]',
+  '[2001:db8::9',
+  '2001:db8::9]:80',
+  '[]:80',
+  '1.1.1.1 2.2.2.2',
+  '"1.1.1.1"',
+])
+  test(`SEC-195: X-Forwarded-For ending in ${chain}: refused, and never counted as the proxy`, () => {
+    assert.throws(() => proxies.read(from('10.0.0.1', { 'x-forwarded-for': chain })), { status: 400 })
+    assert.equal(proxies.read(from('203.0.113.5', { 'x-forwarded-for': chain })).ip, '203.0.113.5')
+  })
+
+for (const [forwarded, ip, host] of [
+  ['for=192.0.2.60;proto=http;by=203.0.113.43', '192.0.2.60', undefined],
+  ['for="192.0.2.43:47011"', '192.0.2.43', undefined],
+  ['for=192.0.2.43:47011', '192.0.2.43', undefined],
+  ['For="[2001:db8:cafe::17]:4711"', '2001:db8:cafe::17', undefined],
+  ['for="[2001:DB8::17]"', '2001:db8::17', undefined],
+  ['for="[fe80::1%25eth0]:80"', 'fe80::1', undefined],
+  ['for="[::ffff:192.0.2.1]:80"', '192.0.2.1', undefined],
+  ['for="192.0.2.\\43"', '192.0.2.43', undefined],
+  ['for=6.6.6.6;host=evil.example, for=192.0.2.1;host="login.example:8443"', '192.0.2.1', 'login.example:8443'],
+  ['for=192.0.2.1;host=login.example, for=10.0.0.2;host=inside', '192.0.2.1', 'login.example'],
+  ['for=_x;host="a,b;for=6.6.6.6", for=192.0.2.1', '192.0.2.1', undefined],
+  ['proto=https', '10.0.0.1', undefined],
+] as const)
+  test(`SEC-195, RFC 7239: Forwarded: ${forwarded}`, () => {
+    assert.deepEqual(proxies.read(from('10.0.0.1', { forwarded })), { ip, host })
+    assert.deepEqual(proxies.read(from('203.0.113.5', { forwarded })), { ip: '203.0.113.5' })
+  })
+
+for (const forwarded of [
+  'for=unknown',
+  'for=_hidden',
+  'for="_gazonk"',
+  'for=6.6.6.6, for=unknown',
+  'for=6.6.6.6, proto=https',
+  'for="[::1',
+  'for=1.1.1.1;for=2.2.2.2',
+  'for',
+  'for=""',
+  'for=1.1.1.1 proto=https',
+])
+  test(`SEC-195, RFC 7239: Forwarded: ${forwarded} is refused, and never counted as the proxy`, () => {
+    assert.throws(() => proxies.read(from('10.0.0.1', { forwarded })), { status: 400 })
+  })
+
+test('SEC-195: where a proxy writes X-Forwarded-For, Forwarded may be a stranger’s', () => {
+  const headers = { 'x-forwarded-for': '1.1.1.1', forwarded: 'for=6.6.6.6;host=evil.example' }
+  assert.deepEqual(proxies.read(from('10.0.0.1', headers)), { ip: '1.1.1.1', host: undefined })
+})
 
 test('SEC-195: an IPv4-mapped peer is normalised without any proxy', () => {
   assert.deepEqual(trustProxies([]).read(from('::ffff:203.0.113.5')), { ip: '203.0.113.5' })
@@ -49,7 +116,9 @@ test('SEC-257: no list means that nobody is believed, not even the loopback', ()
 test('SEC-256: the forwarded host counts from a listed proxy only, and only if it is one', () => {
   const host = (peer: string, value: string | undefined) => proxies.read(from(peer, { 'x-forwarded-host': value })).host
   assert.equal(host('10.0.0.1', 'login.example'), 'login.example')
-  assert.equal(host('10.0.0.1', 'login.example, evil.example'), undefined)
+  assert.equal(host('10.0.0.1', 'login.example, login.example'), 'login.example')
+  assert.throws(() => host('10.0.0.1', 'login.example, evil.example'), { status: 400 })
+  assert.equal(host('10.0.0.1', ''), undefined)
   assert.equal(host('10.0.0.1', undefined), undefined)
   assert.equal(host('203.0.113.5', 'login.example'), undefined)
 })
@@ -109,4 +178,27 @@ test('SEC-256: behind a listed proxy the forwarded host chooses the tenant, and 
     headers: { 'x-forwarded-host': 'evil.example' },
   })
   assert.equal(unknown.status, 404)
+})
+
+test('SEC-193, SEC-195: behind a gateway that sends ports, one guesser does not lock out a tenant', async () => {
+  const wrong = async (forwarded: string) => {
+    const body = new URLSearchParams({ grant_type: 'client_credentials', client_id: 'backend', client_secret: 'wrong' })
+    const headers = { 'x-forwarded-for': forwarded }
+    return (await fetch(`${behindProxy.url}/oauth/token`, { method: 'POST', headers, body })).status
+  }
+  const client = aClient({
+    clientId: 'backend',
+    tokenEndpointAuthMethod: 'client_secret_post',
+    grantTypes: ['client_credentials'],
+  })
+  await behindProxy.store.clients.save(client, 'the secret of the backend, long enough')
+  let port = 50_000
+  while ((await wrong(`192.0.2.5:${port++}`)) !== 429) assert.ok(port < 50_100, 'the guesser is never stopped')
+  assert.equal(await wrong(`192.0.2.5:${port}`), 429, 'from another port it is the same guesser')
+  assert.equal(await wrong('192.0.2.6:443'), 401, 'and a neighbour is somebody else')
+  const refused = await fetch(`${behindProxy.url}/oauth/token`, {
+    method: 'POST',
+    headers: { 'x-forwarded-for': '_x' },
+  })
+  assert.deepEqual([refused.status, await refused.text()], [400, 'The address that the proxy forwards cannot be read.'])
 })

@@ -1,11 +1,15 @@
 import type { IncomingMessage } from 'node:http'
-import { isIP } from 'node:net'
-import ipaddr from 'ipaddr.js'
 import { contains, toRange } from './address-range.ts'
+import { forwardedHost, hopsOf, normalize, readAddress } from './forwarded.ts'
 
 export interface ProxyTrust {
-  /** Who called, and for which host, believing only listed proxies (SEC-195, SEC-256, SEC-257). */
+  /**
+   * Who called, and for which host, believing only listed proxies (SEC-195, SEC-256, SEC-257).
+   * @throws HttpError 400 when a listed proxy tells something that cannot be read
+   */
   read(message: IncomingMessage): { ip: string; host?: string }
+  /** Whether this peer speaks for others. */
+  isProxy(peer: string): boolean
 }
 
 /** @param trusted addresses and networks in CIDR form; none: nobody is believed */
@@ -13,32 +17,29 @@ export function trustProxies(trusted: readonly string[]): ProxyTrust {
   const ranges = trusted.map(toRange)
   const isTrusted = (ip: string) => ranges.some((range) => contains(range, ip))
   return {
-    read(message) {
-      const peer = normalize(message.socket.remoteAddress ?? '')
+    read({ socket, headers }) {
+      const peer = normalize(socket.remoteAddress ?? '')
       if (!isTrusted(peer)) return { ip: peer }
-      return { ip: originalClient(message, peer, isTrusted), host: single(message.headers['x-forwarded-host']) }
+      const { ip, host } = originalRequest(headers, peer, isTrusted)
+      return { ip, host: forwardedHost(headers) ?? host }
     },
+    isProxy: (peer) => isTrusted(normalize(peer)),
   }
 }
 
-/** The right-most address that is not one of our proxies: everything to the left of it may be invented. */
-function originalClient(message: IncomingMessage, peer: string, isTrusted: (ip: string) => boolean): string {
-  const header = message.headers['x-forwarded-for']
-  const chain = (Array.isArray(header) ? header.join(',') : (header ?? ''))
-    .split(',')
-    .map((part) => normalize(part.trim()))
-  for (const ip of chain.reverse()) {
-    if (!isIP(ip)) return peer // ipaddr.js would also read `8` and `0x7f.1`
-    if (!isTrusted(ip)) return ip
+/**
+ * The right-most address that is not one of our proxies: everything to the left of it may be invented. Where all of them are
+ * ours, the left-most began it: people inside a listed network are not all one.
+ */
+function originalRequest(
+  headers: IncomingMessage['headers'],
+  peer: string,
+  isTrusted: (ip: string) => boolean,
+): { ip: string; host?: string } {
+  let nearest: { ip: string; host?: string } = { ip: peer }
+  for (const { from, host } of hopsOf(headers).reverse()) {
+    nearest = { ip: readAddress(from), host }
+    if (!isTrusted(nearest.ip)) break
   }
-  return peer
-}
-
-const single = (header: string | string[] | undefined) =>
-  typeof header === 'string' && !header.includes(',') ? header.trim() : undefined
-
-/** `::ffff:10.0.0.1`, `::FFFF:a00:1` and `10.0.0.1` are one caller. */
-function normalize(ip: string): string {
-  if (ip.startsWith('::ffff:') && ip.includes('.')) return ip.slice(7)
-  return ip.includes(':') && isIP(ip) ? ipaddr.process(ip).toString() : ip
+  return nearest
 }
