@@ -163,7 +163,7 @@ test('PostgreSQL is gone in the middle of a sweep, of the log being written, of 
       })
 
       const event = { logId: 'an event', date: server.clock.now(), type: 'w' as const, description: 'story' }
-      await outage('insert into "log_events"', () => void store.logs.append(event))
+      await outage('insert into "log_events"', () => store.logs.append(event))
       await until(async () => (await store.logs.find('an event')) !== undefined)
 
       await outage('configuration_versions', () => mock.timers.tick(1_000))
