@@ -57,11 +57,7 @@ async function prepare(config: Config, foundation: Foundation, world: World): Pr
   return report
 }
 
-function applyTenants(
-  config: Config,
-  { storage, passwords, sealer }: Foundation,
-  { random }: World,
-): Promise<Report> {
+function applyTenants(config: Config, { storage, passwords, sealer }: Foundation, { random }: World): Promise<Report> {
   const { tenantFiles, keywordMappings, strictImport, url } = config
   const platform = {
     tenants: storage.tenants,
