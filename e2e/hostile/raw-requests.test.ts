@@ -165,7 +165,12 @@ test('SEC-323: every address answers its own methods and no others', async () =>
   const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'OPTIONS', 'CONNECT', 'PROPFIND', 'QUERY']
   const allowed = new Map<string, string[]>()
   for (const { path, methods: own, cors } of routes)
-    allowed.set(path, [...(allowed.get(path) ?? []), ...own, ...(cors === 'none' ? [] : ['OPTIONS'])])
+    allowed.set(path, [
+      ...(allowed.get(path) ?? []),
+      ...own,
+      ...(own.includes('GET') ? ['HEAD'] : []),
+      ...(cors === 'none' ? [] : ['OPTIONS']),
+    ])
   for (const [path, own] of allowed)
     for (const method of methods.filter((candidate) => !own.includes(candidate))) {
       const target = path.replace(/:\w+/, 'com.example.app')

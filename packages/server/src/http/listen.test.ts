@@ -77,7 +77,7 @@ test('the crawl has seen all kinds of answers', () => {
 })
 
 test('SEC-089, SEC-321: only public documents may be kept, and nothing with a cookie', () => {
-  const isPublic = (what: string) => /^GET \/(\.well-known\/\S*|apple-app-site-association) 200$/.test(what)
+  const isPublic = (what: string) => /^(GET|HEAD) \/(\.well-known\/\S*|apple-app-site-association) 200$/.test(what)
   const wrong = offenders(plain, ({ what, headers }) => {
     const caching = headers['cache-control'] ?? ''
     if (caching.includes('public') && headers['set-cookie'] === undefined && isPublic(what.replace(/\?\S*/, '')))
@@ -85,6 +85,15 @@ test('SEC-089, SEC-321: only public documents may be kept, and nothing with a co
     return caching.includes('no-store')
   })
   assert.deepEqual(wrong, [])
+})
+
+test('HEAD is GET without the body, wherever GET is (RFC 9110 §9.3.2)', async () => {
+  for (const path of ['/.well-known/openid-configuration', '/authorize', '/healthz', '/u/login', '/userinfo']) {
+    const [get, head] = [await send(server, 'GET', path), await send(server, 'HEAD', path)]
+    assert.equal(head.status, get.status, path)
+    for (const name of ['content-type', 'content-length', 'cache-control'])
+      assert.equal(head.headers[name], get.headers[name], `${path} ${name}`)
+  }
 })
 
 test('SEC-089: answers with tokens or claims are not kept', async () => {

@@ -83,13 +83,14 @@ function createServer(
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 
-  const methodsByPath = new Map<string, Set<Method>>()
+  const methodsByPath = new Map<string, Set<string>>()
   for (const endpoint of endpoints) {
     const methods = methodsByPath.get(endpoint.path) ?? new Set()
     methodsByPath.set(endpoint.path, methods)
-    for (const method of endpoint.methods) methods.add(method)
+    const answered = withHead(endpoint.methods)
+    for (const method of answered) methods.add(method)
     app.route({
-      method: [...endpoint.methods],
+      method: answered,
       url: endpoint.path,
       handler: (request, reply) => answer(endpoint, request, reply, platform),
     })
@@ -97,9 +98,13 @@ function createServer(
       app.options(endpoint.path, (request, reply) => answerPreflight(endpoint, request, reply, platform))
   }
   for (const [path, look] of Object.entries(healthDoors(() => platform.storage.check())))
-    app.get(path, async (_request, reply) => {
-      send(reply, await look(), platform)
-      return reply
+    app.route({
+      method: ['GET', 'HEAD'],
+      url: path,
+      handler: async (_request, reply) => {
+        send(reply, await look(), platform)
+        return reply
+      },
     })
   app.setNotFoundHandler((request, reply) => {
     const path = pathOf(request.raw)
@@ -117,6 +122,10 @@ function createServer(
   })
   return app
 }
+
+/** HEAD is GET without the body, which Node.js keeps back (RFC 9110 §9.3.2). */
+const withHead = (methods: readonly Method[]): string[] =>
+  methods.includes('GET') ? [...methods, 'HEAD'] : [...methods]
 
 const noSchemas = () => () => {
   throw new Error('no route has a schema')
@@ -176,7 +185,7 @@ function toRequest(raw: FastifyRequest): HttpRequest {
 }
 
 const bare = (raw: FastifyRequest): HttpRequest => ({
-  method: raw.method as Method,
+  method: raw.method === 'HEAD' ? 'GET' : (raw.method as Method),
   path: pathOf(raw.raw),
   query: noParameters,
   body: noParameters,
