@@ -54,7 +54,7 @@ export class Judge {
     writeFileSync(codeFile, broken(this.#source, mutant))
     const environment = mutated(join(this.#root, mutant.file), codeFile)
     const survived = tests.filter((test) => known.survived.includes(name(test)))
-    let spent = survived.reduce((sum, test) => sum + test.seconds, 0)
+    let spent = 0 // of this run: the next one goes on where it ends
     // A test that noticed it before it was changed itself is the first that may do so again.
     const before = known.killedBy?.test.split(' ')[0]
     const waiting = this.#byPromise(tests.filter((one) => !survived.includes(one)))

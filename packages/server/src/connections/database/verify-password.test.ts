@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { createPasswordKdf, type PasswordKdf } from '#crypto/password-kdf.ts'
 import { aBrowser } from '../../../testing/browser.ts'
 import { aUser, hashOf, sample, seedSample } from '../../../testing/builders.ts'
 import { authorizeUrl, parametersOf } from '../../../testing/login.ts'
@@ -143,4 +144,45 @@ test('SEC-303 what was typed into the wrong field is not in the log', async () =
   assert.ok(events.some(({ type }) => type === 'limit_mu'))
   assert.doesNotMatch(JSON.stringify(events), /typed as a name/)
   assert.deepEqual(server.errors, [])
+})
+
+test('SEC-190 whoever is asked for, and whatever is typed, costs one password hash, no more and no less', async (t) => {
+  const worked: string[] = []
+  const real = createPasswordKdf()
+  const counting: PasswordKdf = {
+    hash: (...of) => real.hash(...of),
+    verify(...of) {
+      worked.push('verify')
+      return real.verify(...of)
+    },
+    verifyNothing(...of) {
+      worked.push('verifyNothing')
+      return real.verifyNothing(...of)
+    },
+  }
+  const own = await startServer({
+    passwords: counting,
+    async seed(store, tenant, url) {
+      await seedSample(store, tenant, url)
+      const unborn = { email: 'no-password@example.com', userId: 'auth0|no-password' }
+      const identities = [{ connection: sample.connection, provider: 'auth0', subject: 'no-password', isSocial: false }]
+      await store.users.create(aUser({ ...unborn, identities }))
+    },
+  })
+  t.after(own.stop)
+  const browser = aBrowser(own.url)
+  const page = await browser.follow(await browser.get(authorizeUrl()))
+  for (const [username, password, work] of [
+    [sample.email, 'wrong', 'verify'],
+    [sample.email, 'x'.repeat(5000), 'verify'],
+    ['nobody@example.com', 'wrong', 'verifyNothing'],
+    ['nobody@example.com', 'x'.repeat(5000), 'verifyNothing'],
+    ['no-password@example.com', 'wrong', 'verifyNothing'],
+    ['blank only', ' ', 'verifyNothing'],
+  ] as const) {
+    assert.equal((await browser.submit(page, { username, password })).status, 400)
+    assert.deepEqual(worked.splice(0), [work], `${username} with ${password.length} characters`)
+  }
+  for (const username of [sample.email, 'nobody@example.com']) await browser.submit(page, { username, password: '' })
+  assert.deepEqual(worked, [], 'without a password nobody is looked for')
 })
