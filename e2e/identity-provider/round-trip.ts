@@ -26,14 +26,15 @@ export const corporate = (issuer: string, over: Changes = {}) =>
 /** A server of ours beside a provider, each real, gone after the test. */
 export async function aWorld(
   t: TestContext,
-  { fetch, namesIssuer }: { fetch?: typeof globalThis.fetch; namesIssuer?: boolean } = {},
+  options: { fetch?: typeof globalThis.fetch; namesIssuer?: boolean; environment?: Record<string, string> } = {},
 ): Promise<World> {
+  const { fetch, namesIssuer, environment } = options
   const port = await freePort()
   const shared = `http://localhost:${port}/login/callback`
   const provider = await startIdentityProvider([`${shared}/corporate`, shared], { namesIssuer })
   t.after(provider.stop)
   const server = await startServer({
-    environment: { PORT: `${port}` },
+    environment: { PORT: `${port}`, ...environment },
     fetch,
     async seed(store, tenant, url) {
       await seedSample(store, tenant, url)

@@ -14,8 +14,10 @@ export interface Context {
   /** The one clock that judges every age (`Storage.now`). Epoch milliseconds. */
   now: () => number
   random: Random
-  /** The guarded client for everything the server itself calls. */
+  /** The guarded client for what the server itself calls for everybody: documents that many wait for. */
   fetch: typeof fetch
+  /** The same for what this caller alone waits for: nobody can use up the others' share. */
+  fetchForCaller: typeof fetch
   sealer: Sealer
   passwords: PasswordKdf
   caller: Caller

@@ -10,6 +10,7 @@ import type { Logger } from '#http/logger.ts'
 import { createOutgoing } from '#http/outgoing.ts'
 import { trustProxies } from '#http/proxies.ts'
 import { createRateLimits } from '#http/rate-limit.ts'
+import { createShares } from '#http/shares.ts'
 import { routes } from '#routes.ts'
 import { resolveTls } from '#settings/local-tls.ts'
 import { openStorage } from '#storage/open-storage.ts'
@@ -66,6 +67,7 @@ export async function serve(config: Config, foundation: Foundation, world: World
       world.fetch ??
       createOutgoing({ allowPrivateNetworks: isLocal(config.url), privateNetworks: config.privateNetworks }),
     proxies: trustProxies(config.trustedProxies),
+    shares: createShares(),
     rateLimits: createRateLimits(),
     logger: world.logger,
     secure: config.url.startsWith('https:'),

@@ -89,7 +89,14 @@ export function scriptedProvider(change: (script: Script) => void = () => {}): S
   }
   const tenant = { issuer: 'https://login.example/' }
   // A store is what the strategy hangs its memory on, and nothing more.
-  const ctx = { tenant, store: {}, fetch, now: () => clock.now, random: systemRandom } as unknown as Context
+  const ctx = {
+    tenant,
+    store: {},
+    fetch,
+    fetchForCaller: fetch,
+    now: () => clock.now,
+    random: systemRandom,
+  } as unknown as Context
   return { script: said, ctx, heard, clock }
 }
 

@@ -10,6 +10,7 @@ import { resolveTenant } from '#tenants/resolve-tenant.ts'
 import type { Logger } from './logger.ts'
 import type { ProxyTrust } from './proxies.ts'
 import type { RateLimits } from './rate-limit.ts'
+import type { createShares } from './shares.ts'
 
 /** What the process holds, made once in `main.js`. */
 export interface Platform {
@@ -20,6 +21,7 @@ export interface Platform {
   random: Random
   /** The guarded client for outgoing requests. */
   fetch: typeof fetch
+  shares: ReturnType<typeof createShares>
   proxies: ProxyTrust
   rateLimits: RateLimits
   logger: Logger
@@ -47,6 +49,7 @@ export async function buildContext(message: IncomingMessage, platform: Platform)
     sealer,
     passwords,
     fetch: platform.fetch,
+    fetchForCaller: platform.shares(platform.fetch, caller.ip),
     caller,
     limits: platform.rateLimits.forRequest(tenant, caller.ip, now),
     log: (entry) => writeLog(entry, ctx),

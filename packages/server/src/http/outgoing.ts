@@ -2,6 +2,7 @@ import { type LookupAddress, lookup as systemLookup } from 'node:dns'
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { LookupFunction } from 'node:net'
 import { type Range, toRange } from './address-range.ts'
+import { createPlaces } from './places.ts'
 import { isListed, isReachable, type Reach } from './reachable-address.ts'
 
 /** A call that was not made, or not to the end. The message is for logs, never for the caller of ours (SEC-251). */
@@ -24,7 +25,7 @@ export interface OutgoingOptions {
   totalTimeout?: number
   bodyBytes?: number
   headerBytes?: number
-  /** Calls under way to one origin, so that a slow one cannot collect all our sockets. */
+  /** Calls under way to one origin, so that a slow one cannot collect all our sockets. `shares.ts` shares them out to callers. */
   concurrency?: number
 }
 
@@ -47,14 +48,17 @@ export function createOutgoing(options: OutgoingOptions): typeof fetch {
     resolve: systemResolve,
     connectTimeout: 5_000,
     totalTimeout: 10_000,
-    bodyBytes: 1024 * 1024,
+    bodyBytes: 256 * 1024,
     headerBytes: 16 * 1024,
-    concurrency: 32,
+    concurrency: 256,
     ...chosen,
     reach: allowPrivateNetworks ? 'local' : 'public',
     listed: privateNetworks.map(toRange),
   }
-  const underWay = new Map<string, number>()
+  const inPlace = createPlaces(
+    limits.concurrency,
+    (origin) => new OutgoingError(`${new URL(origin).host}: too many calls are under way already`),
+  )
 
   return async (input, init) => {
     const request = new Request(input, init)
@@ -64,16 +68,7 @@ export function createOutgoing(options: OutgoingOptions): typeof fetch {
     } catch (cause) {
       throw failure(url, cause)
     }
-    const running = underWay.get(url.origin) ?? 0
-    if (running >= limits.concurrency) throw new OutgoingError(`${url.host}: too many calls are under way already`)
-    underWay.set(url.origin, running + 1)
-    try {
-      return await call(request, url, limits)
-    } finally {
-      const left = (underWay.get(url.origin) ?? 1) - 1
-      if (left > 0) underWay.set(url.origin, left)
-      else underWay.delete(url.origin)
-    }
+    return inPlace(url.origin, () => call(request, url, limits))
   }
 }
 

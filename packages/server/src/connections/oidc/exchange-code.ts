@@ -28,7 +28,9 @@ export async function exchangeCode(
     ...client.form,
   })
   const call = { method: 'POST', headers: client.headers, body: form }
-  const { ok, status, body } = await fetchJson('token', provider.metadata.tokenEndpoint, call, ctx)
+  const { ok, status, body } = await fetchJson('token', provider.metadata.tokenEndpoint, call, {
+    fetch: ctx.fetchForCaller,
+  })
   if (!ok) {
     const said = `${quote(body.error)}: ${quote(body.error_description)}`
     throw new UpstreamError('failed', `token: answered ${status}, ${said}`)

@@ -16,7 +16,7 @@ export async function fetchUserinfo(
   const { userinfoEndpoint } = metadata
   if (!userinfoEndpoint || accessToken === undefined || !isNeeded(claims, options)) return {}
   const headers = { authorization: `Bearer ${accessToken}` }
-  const { ok, status, body } = await fetchJson('userinfo', userinfoEndpoint, { headers }, ctx)
+  const { ok, status, body } = await fetchJson('userinfo', userinfoEndpoint, { headers }, { fetch: ctx.fetchForCaller })
   if (!ok) throw new UpstreamError('failed', `userinfo: answered ${status}`)
   // Otherwise an access token of somebody else's would bring somebody else's address (Core §5.3.2).
   if (body.sub !== claims.sub) throw new UpstreamError('failed', 'userinfo: sub is not that of the ID token')
