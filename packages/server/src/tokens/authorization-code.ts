@@ -24,3 +24,10 @@ export interface AuthorizationCode {
   expiresAt: number
   redeemedAt?: number
 }
+
+/** Milliseconds that two processes may date apart. */
+const skew = 60_000
+
+/** Whether its time has come and not passed: a clock that was set back does not let a code live for longer than a minute (SEC-331). */
+export const isFresh = ({ createdAt, expiresAt }: AuthorizationCode, now: number): boolean =>
+  createdAt - skew <= now && now < expiresAt

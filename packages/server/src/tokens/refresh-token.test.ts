@@ -16,6 +16,7 @@ import {
   type RefreshToken,
   refreshTokenDigest,
   refreshTokenExpiry,
+  standingOf,
   successorOf,
 } from './refresh-token.ts'
 
@@ -119,4 +120,40 @@ describe('SEC-124 when a family ends', () => {
   ]
   for (const [what, over, alive] of families)
     test(`${what}: ${alive ? 'alive' : 'dead'}`, () => assert.equal(isAlive(aFamily(over), at), alive))
+})
+
+describe('SEC-121 SEC-331 what a token is to its family', () => {
+  const settings = { ...aClient().refreshToken, rotationType: 'rotating' as const }
+  const token = { ...aToken(), generation: 3 }
+  const family = (newest: RefreshToken, rotationAge?: number) =>
+    aFamily({ generation: newest.generation, currentDigest: refreshTokenDigest(newest), rotationAge })
+
+  test('the newest is current, however old, with every setting', () => {
+    for (const rotationAge of [undefined, -1, 0, 1e12])
+      for (const rotationType of ['rotating', 'non-rotating'] as const)
+        assert.equal(standingOf(token, family(token, rotationAge), { ...settings, rotationType }, here), 'current')
+  })
+
+  const ages: [number | undefined, number, string][] = [
+    [0, 5, 'retried'],
+    [4999, 5, 'retried'],
+    [5000, 5, 'reused'],
+    [-1, 5, 'reused'],
+    [-60_000, 5, 'reused'],
+    [0, 0, 'reused'],
+    [-1, 0, 'reused'],
+    [undefined, 5, 'reused'],
+  ]
+  for (const [age, leeway, standing] of ages)
+    test(`replaced ${age} ms ago, with a leeway of ${leeway} s: ${standing}`, () => {
+      const replaced = family(successorOf(token, here), age)
+      assert.equal(standingOf(token, replaced, { ...settings, leeway }, here), standing)
+      const steady = { ...settings, leeway, rotationType: 'non-rotating' as const }
+      assert.equal(standingOf(token, replaced, steady, here), 'reused')
+    })
+
+  test('two generations behind is a reuse, and so is another secret of the same generation', () => {
+    assert.equal(standingOf(token, family(successorOf(successorOf(token, here), here), 0), settings, here), 'reused')
+    assert.equal(standingOf({ ...aToken(), generation: 3 }, family(token, 0), settings, here), 'reused')
+  })
 })

@@ -59,3 +59,17 @@ test('a refresh that fails leaves what is known, for as long as it is fresh', as
   assert.equal(await kept.read(51, fetchIt), 1)
   await assert.rejects(kept.read(100, fetchIt), /down at 3/)
 })
+
+test('SEC-331 a clock that is set back keeps neither an old document nor a cool-down for longer', async () => {
+  const { fetched, fetchIt } = source()
+  const kept = keptDocument<number>({ freshFor: 100, coolDown: 10 })
+  const month = 30 * 86_400_000
+  assert.equal(await kept.read(month, fetchIt), 1)
+  assert.equal(await kept.read(1000, fetchIt), 2)
+  assert.equal(await kept.refresh(999, fetchIt), 3)
+  fetched.fail = true
+  await assert.rejects(kept.read(month, fetchIt), /down at 4/)
+  await assert.rejects(kept.read(month + 9, fetchIt), /down at 4/)
+  fetched.fail = false
+  assert.equal(await kept.read(998, fetchIt), 5)
+})

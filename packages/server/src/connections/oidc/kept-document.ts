@@ -37,9 +37,9 @@ export function keptDocument<T>({ freshFor, coolDown }: { freshFor: number; cool
   }
 
   async function read(now: number, fetchIt: () => Promise<T>): Promise<T> {
-    if (known && now - known.since < freshFor) return known.value
+    if (known && isWithin(freshFor, known.since, now)) return known.value
     if (underWay) return underWay
-    if (trouble && now - triedAt < coolDown) throw trouble.error
+    if (trouble && isWithin(coolDown, triedAt, now)) throw trouble.error
     return attempt(now, fetchIt)
   }
 
@@ -47,7 +47,10 @@ export function keptDocument<T>({ freshFor, coolDown }: { freshFor: number; cool
     read,
     async refresh(now, fetchIt) {
       if (underWay) return underWay
-      return now - triedAt < coolDown ? read(now, fetchIt) : attempt(now, fetchIt)
+      return isWithin(coolDown, triedAt, now) ? read(now, fetchIt) : attempt(now, fetchIt)
     },
   }
 }
+
+/** After a clock was set back, nothing has happened “a moment ago” for as long as it was set back by (SEC-331). */
+const isWithin = (milliseconds: number, since: number, now: number) => since <= now && now - since < milliseconds

@@ -38,13 +38,19 @@ export function nextStep(request: AuthorizationRequest, facts: Circumstances): N
   return { proceed: session }
 }
 
+/** Milliseconds that two processes may date apart. */
+const skew = 60_000
+
 /** A proof given within this interaction always counts: otherwise max_age=0 would ask for ever (SEC-013). */
 function mustSignInAgain(request: AuthorizationRequest, session: Session, { progress, now }: Circumstances): boolean {
   if (request.subjectHint !== undefined && request.subjectHint !== session.userId) return true
   if (request.connection !== undefined && request.connection !== session.connection) return true
   if (progress.authenticated?.sid === session.sid) return false
   if (request.prompt.includes('login')) return true
-  return request.maxAge !== undefined && now - session.authenticatedAt >= request.maxAge * 1000
+  if (request.maxAge === undefined) return false
+  const age = now - session.authenticatedAt
+  // From the future: the clock was set back since, and how long ago that was nobody knows (SEC-331).
+  return age < -skew || age >= request.maxAge * 1000
 }
 
 function mustConsent(request: AuthorizationRequest, facts: Circumstances): boolean {

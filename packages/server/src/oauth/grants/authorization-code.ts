@@ -7,7 +7,7 @@ import { invalidGrant, type OAuthError } from '#errors.ts'
 import { fitsChallenge, verifyCodeVerifier } from '#oauth/authorize/code-challenge.ts'
 import { findRegisteredRedirectUri } from '#oauth/authorize/redirect-uri.ts'
 import { grantableScope } from '#oauth/authorize/validate-request.ts'
-import type { AuthorizationCode } from '#tokens/authorization-code.ts'
+import { type AuthorizationCode, isFresh } from '#tokens/authorization-code.ts'
 import { isGrantOf } from '#tokens/grant-id.ts'
 import { newOpaqueAccessToken } from '#tokens/opaque-access-token.ts'
 import type { RefreshFamily } from '#tokens/refresh-family.ts'
@@ -73,7 +73,7 @@ async function findCode(form: Form, client: Client, ctx: Context): Promise<Autho
   // A wrong client learns nothing and changes nothing: the right one can still come (SEC-054).
   if (code.clientId !== client.clientId) throw invalidCode({ reason: 'the code belongs to another client' })
   if (code.redeemedAt !== undefined) throw await replayed(code, form, client, ctx)
-  if (ctx.now() >= code.expiresAt) throw invalidCode({ reason: 'expired' })
+  if (!isFresh(code, ctx.now())) throw invalidCode({ reason: 'expired' })
   return code
 }
 

@@ -253,15 +253,3 @@ test('refresh_token is required, and sent once', async () => {
     error_description: 'Missing required parameter: refresh_token',
   })
 })
-
-test('SEC-331 a clock that jumps back revives nothing', async (t) => {
-  t.after(signInAgain)
-  const { refresh_token } = await tokens()
-  server.clock.advance(16 * day)
-  await refused(refresh_token)
-  const again = (await signIn(url)).browser
-  const fresh = await tokensOf(server, offline, again)
-  server.clock.advance(-3_600_000)
-  assert.equal((await refresh(url, fresh.refresh_token)).status, 200)
-  server.clock.advance(3_600_000)
-})
