@@ -68,6 +68,7 @@ for (const name of parameterNames)
 test('SEC-290: the page of limits tells all of them as they are', async () => {
   const page = await readFile(new URL('../../../../docs/reference/limits.md', import.meta.url), 'utf8')
   const { headerBytes, bodyBytes, headersCount, headersTimeout, requestTimeout, keepAliveTimeout } = defaultLimits
+  const { handshakeTimeout, inactivityTimeout, connectionsPerAddress, handshakesPerAddress } = defaultLimits
   const lines = [
     `| Request line and headers together | ${headerBytes / 1024} KiB |`,
     `| Headers | ${headersCount} |`,
@@ -75,6 +76,10 @@ test('SEC-290: the page of limits tells all of them as they are', async () => {
     `| All headers must have come | ${headersTimeout / 1000} s `,
     `| The whole request must have come | ${requestTimeout / 1000} s `,
     `| Idle between two requests | ${keepAliveTimeout / 1000} s |`,
+    `| A TLS handshake must be done | ${handshakeTimeout / 1000} s `,
+    `| Nothing is sent or read, although an answer waits | ${inactivityTimeout / 1000} s |`,
+    `| Open at once from one address | ${connectionsPerAddress} |`,
+    `| TLS handshakes under way from one address | ${handshakesPerAddress} |`,
     `| A stop (\`SIGTERM\`) waits for requests in flight | ${requestTimeout / 1000} s |`,
     ...parameterNames.map((name) => `| \`${name}\` | ${longest(name)} |`),
   ]

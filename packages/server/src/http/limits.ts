@@ -8,6 +8,13 @@ export interface Limits {
   headersTimeout: number
   requestTimeout: number
   keepAliveTimeout: number
+  /** Milliseconds until a TLS handshake must be done. */
+  handshakeTimeout: number
+  /** Milliseconds in which nothing is sent or read on a connection: somebody does not fetch their answer. */
+  inactivityTimeout: number
+  /** Open at once from one address; listed proxies are not counted. */
+  connectionsPerAddress: number
+  handshakesPerAddress: number
   /** Milliseconds between two looks at who is too slow. */
   checkInterval: number
 }
@@ -19,5 +26,9 @@ export const defaultLimits: Limits = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
   keepAliveTimeout: 65_000,
+  handshakeTimeout: 10_000,
+  inactivityTimeout: 120_000,
+  connectionsPerAddress: 1000,
+  handshakesPerAddress: 100,
   checkInterval: 1000,
 }

@@ -6,6 +6,7 @@ import { parseBody } from './body.ts'
 import { buildContext, type Platform } from './build-context.ts'
 import { cannotListen } from './cannot-listen.ts'
 import { closeCalmly } from './close-calmly.ts'
+import { capConnections, tlsOptions } from './connections.ts'
 import { parseCookies } from './cookies.ts'
 import { corsHeaders, preflight } from './cors.ts'
 import type { Endpoint, HttpRequest, Method } from './endpoint.ts'
@@ -49,6 +50,7 @@ function createServer(
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestTimeout,
     keepAliveTimeout: limits.keepAliveTimeout,
+    connectionTimeout: limits.inactivityTimeout,
     forceCloseConnections: 'idle' as const,
     exposeHeadRoutes: false,
     routerOptions: {
@@ -72,8 +74,10 @@ function createServer(
     },
   }
   const app = (
-    tls ? fastify({ ...options, https: { ...tls, ...options.http, minVersion: 'TLSv1.2' } }) : fastify(options)
+    tls ? fastify({ ...options, https: { ...tls, ...options.http, ...tlsOptions } }) : fastify(options)
   ) as FastifyInstance
+  const { proxies, logger } = platform
+  capConnections(app.server, limits, { isProxy: (peer) => proxies.isProxy(peer), logger, isTls: tls !== undefined })
   // Node drops the headers beyond its limit in silence; one more than ours, and we see that there were too many.
   app.server.maxHeadersCount = limits.headersCount + 1
   app.addHook('onRequest', (request, reply, next) => {
