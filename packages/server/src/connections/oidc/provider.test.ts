@@ -92,6 +92,7 @@ describe('discovery', () => {
     ['authorization_endpoint', 'javascript:alert(1)//'],
     ['authorization_endpoint', 'http://idp.example/authorize'],
     ['authorization_endpoint', 'https://ada@idp.example/authorize'],
+    ['authorization_endpoint', 'https://:secret@idp.example/authorize'],
     ['authorization_endpoint', `${upstreamIssuer}/authorize#fragment`],
     ['authorization_endpoint', ''],
     ['token_endpoint', 'http://idp.example/token'],
@@ -116,5 +117,63 @@ describe('discovery', () => {
     })
     assert.ok(url.startsWith('https://a.example/authorize?'))
     assert.deepEqual(provider.heard, [])
+  })
+
+  test('plain http only where we speak it ourselves, and https there as well', async () => {
+    const local = (metadata: Record<string, unknown>) => {
+      const { ctx, ...provider } = saying(metadata)
+      return begin({ ...provider, ctx: { ...ctx, tenant: { ...ctx.tenant, issuer: 'http://localhost:3000/' } } })
+    }
+    assert.ok(await local({ authorization_endpoint: 'http://localhost:4000/authorize' }))
+    assert.ok(await local({}))
+    await assert.rejects(local({ token_endpoint: 'ftp://idp.example/token' }), /token_endpoint/)
+  })
+
+  test('what is configured replaces what is said, also where nothing is said', async () => {
+    const provider = scriptedProvider((script: Script) => {
+      script.metadata.userinfo_endpoint = undefined
+      script.claims.email = undefined
+      script.userinfo.email = 'ada@example.com'
+    })
+    const connection = upstreamConnection({ userinfo_endpoint: `${upstreamIssuer}/userinfo` })
+    assert.equal((await oidc.finish(connection, callback, secrets, provider.ctx)).email, 'ada@example.com')
+    const elsewhere = await begin(saying({}), { authorization_endpoint: 'https://other.example/authorize' })
+    assert.ok(elsewhere.startsWith('https://other.example/authorize?'))
+  })
+})
+
+describe('options that cannot be used are named', () => {
+  for (const [name, value] of [
+    ['discovery_url', 'xhttps://idp.example/'],
+    ['authorization_endpoint', 'httpsx://idp.example/'],
+    ['token_endpoint', 'ftp://idp.example/'],
+    ['userinfo_endpoint', '/userinfo'],
+    ['jwks_uri', ''],
+    ['client_id', ''],
+    ['client_id', undefined],
+    ['client_secret', ''],
+    ['token_endpoint_auth_method', 'private_key_jwt'],
+    ['connection_settings', { pkce: 'plain' }],
+    ['id_token_signed_response_algs', []],
+    ['attribute_map', { mapping_mode: 'other' }],
+    ['callback', 'other'],
+    ['trust_email_verified', 'true'],
+    ['issuer', undefined],
+  ] as const)
+    test(`${name}: ${JSON.stringify(value)}`, () =>
+      assert.rejects(
+        begin(scriptedProvider(), { [name]: value }),
+        name === 'issuer' ? /issuer/ : new RegExp(`option ${name}`),
+      ))
+
+  test('a list of scopes is as good as a text, and PKCE may be switched off for those who refuse it', async () => {
+    const url = async (options: Record<string, unknown>) =>
+      new URL(await begin(scriptedProvider(), options)).searchParams
+    assert.equal((await url({ scope: ['openid', 'email'] })).get('scope'), 'openid email')
+    assert.equal((await url({ scope: 'openid' })).get('scope'), 'openid')
+    assert.equal((await url({ client_id: 'c', client_secret: 's' })).get('client_id'), 'c')
+    for (const pkce of ['auto', 'S256']) assert.ok((await url({ connection_settings: { pkce } })).has('code_challenge'))
+    const without = await url({ connection_settings: { pkce: 'disabled' } })
+    assert.deepEqual([without.has('code_challenge'), without.has('code_challenge_method')], [false, false])
   })
 })
