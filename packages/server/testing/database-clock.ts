@@ -3,6 +3,9 @@ import pg from 'pg'
 import type { Storage } from '#storage/store.ts'
 import { freshDatabase } from './postgres.ts'
 
+/** Milliseconds. A storage looks once a second. */
+const patience = 20_000
+
 export interface DatabaseClock {
   url: string
   /** Sets the clock of the whole database, forwards or back, and waits until the storages have noticed by themselves. */
@@ -30,7 +33,11 @@ export async function databaseWithClock(): Promise<DatabaseClock> {
       )
       for (const [index, storage] of noticing.entries()) {
         const expected = (before[index] ?? 0) + milliseconds
-        while (Math.abs(storage.now() - expected) > Math.abs(milliseconds) / 2) await nextTurn()
+        const begun = performance.now()
+        while (Math.abs(storage.now() - expected) > Math.abs(milliseconds) / 2) {
+          if (performance.now() - begun > patience) throw new Error('the storage does not go by its database’s clock')
+          await nextTurn()
+        }
       }
     },
   }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { aClient, aUser } from '../../testing/builders.ts'
 import { databaseWithClock } from '../../testing/database-clock.ts'
-import { day, hour, noon } from '../../testing/issued.ts'
-import { openForTest } from '../../testing/storages.ts'
+import { aCode, aFamily, day, hour, noon } from '../../testing/issued.ts'
+import { aTenant, openForTest } from '../../testing/storages.ts'
 import { postgresClock } from './postgres-clock.ts'
 
 /** A database at `offset` from our monotonic clock, whose answers take their time both ways. */
@@ -64,4 +65,27 @@ test('SEC-331 a storage on PostgreSQL goes by its clock, not by the machine’s,
   const here = Date.now() // the test's database runs on this machine
   assert.ok(Math.abs(storage.now() - here) < hour)
   for (const jump of [40 * day, -80 * day, 40 * day]) await database.move(jump, storage)
+})
+
+test('SEC-331 how long ago a token was replaced PostgreSQL says, whoever dates the rest', async (t) => {
+  const database = await databaseWithClock()
+  const storage = await openForTest(database.url, assert.ifError)
+  t.after(() => storage.close())
+  const tenant = aTenant()
+  await storage.tenants.create(tenant)
+  const { codes, clients, refreshFamilies, users } = storage.tenants.storeFor(tenant)
+  await clients.save(aClient())
+  await users.create(aUser())
+  for (const wrong of [0, -40 * day, 40 * day]) {
+    const [code, family] = [aCode(), aFamily()]
+    await codes.create(code)
+    await codes.redeem(code.codeDigest, { family }, noon)
+    assert.equal((await refreshFamilies.find(family.familyId))?.rotationAge, undefined)
+    await refreshFamilies.rotate(family, { digest: 'next' }, Date.now() + wrong)
+    const age = async () => (await refreshFamilies.find(family.familyId))?.rotationAge ?? Number.NaN
+    const first = await age()
+    assert.ok(first >= 0 && first < hour, `${first}`)
+    await database.move(2 * hour) // at once, without anybody having to notice
+    assert.ok((await age()) >= 2 * hour)
+  }
 })
