@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { constants, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import type { Connection } from '#connections/connection.ts'
 import { oidc } from '#connections/oidc.ts'
 import { type Profile, UpstreamError, type UpstreamSecrets } from '#connections/strategy.ts'
@@ -104,7 +104,9 @@ export function idToken({ header, claims, signWith }: Script): string {
   const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
   const signed = `${encode(header)}.${encode(claims)}`
   const digest = signWith.asymmetricKeyType === 'ed25519' ? null : 'sha256'
-  return `${signed}.${sign(digest, Buffer.from(signed), signWith).toString('base64url')}`
+  const how = header.alg === 'PS256' ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 } : {}
+  const signature = sign(digest, Buffer.from(signed), { key: signWith, dsaEncoding: 'ieee-p1363', ...how })
+  return `${signed}.${signature.toString('base64url')}`
 }
 
 export const upstreamConnection = (options: Record<string, unknown> = {}): Connection =>

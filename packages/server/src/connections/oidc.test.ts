@@ -161,6 +161,12 @@ describe('what we send', () => {
       assert.deepEqual([form.get('client_id'), form.get('client_secret')], ['client', 'secret'])
     }
   })
+  test('the secret as Basic, if the connection wants it there, whatever the provider says', async () => {
+    const basic = { token_endpoint_auth_method: 'client_secret_basic' }
+    const { headers, form } = await tokenRequest(basic, ['client_secret_post'])
+    assert.ok(headers?.get('authorization')?.startsWith('Basic '))
+    assert.equal(form.has('client_secret'), false)
+  })
   test('no secret, if there is none', async () => {
     const { headers, form } = await tokenRequest({ client_secret: undefined })
     assert.equal(headers?.has('authorization'), false)

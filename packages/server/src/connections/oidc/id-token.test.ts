@@ -84,6 +84,16 @@ describe('SEC-228: the ID token', () => {
 
   const accepted: [what: string, change: (script: Script) => void][] = [
     ['lists us as the only audience', claims({ aud: ['client'], azp: 'client' })],
+    ['has alg PS256', header({ alg: 'PS256' })],
+    [
+      'has alg ES256, by a key for it',
+      (script) => {
+        const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+        script.keys = [publicJwk(publicKey, 'one')]
+        script.signWith = privateKey
+        script.header.alg = 'ES256'
+      },
+    ],
     ['names no key, where there is only one', header({ kid: undefined })],
     [
       'fits the access token',
