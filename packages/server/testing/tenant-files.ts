@@ -1,6 +1,8 @@
+import type { Client } from '#clients/client.ts'
 import { createPasswordKdf } from '#crypto/password-kdf.ts'
 import { systemRandom } from '#crypto/random-id.ts'
 import { createSealer } from '#crypto/seal.ts'
+import { fitsSecret } from '#crypto/secret-digest.ts'
 import { openStorage } from '#storage/open-storage.ts'
 import type { Store, TenantStore } from '#storage/store.ts'
 import { applyTenantFile, type TenantFilePlatform } from '#tenant-file/apply-tenant-file.ts'
@@ -34,6 +36,8 @@ export async function aTenantFileHouse(
     passTime: (milliseconds: number) => {
       time += milliseconds
     },
+    hasSecret: (client: Client | undefined, secret: string, tenantId = '') =>
+      client !== undefined && fitsSecret(client.secretDigests, secret, { tenantId, clientId: client.clientId }, sealer),
     /** Applies files given as YAML. */
     apply: async (...texts: string[]) =>
       applyTenantFile(

@@ -11,7 +11,7 @@ export interface Client {
   appType: AppType
   isFirstParty: boolean
   tokenEndpointAuthMethod: TokenEndpointAuthMethod
-  /** Digests of the secrets that are valid now; more than one only while a rotation overlaps. */
+  /** Keyed digests of the secrets that are valid now; more than one only while a rotation overlaps. See `crypto/secret-digest.ts`. */
   secretDigests: string[]
   callbacks: string[]
   allowedLogoutUrls: string[]

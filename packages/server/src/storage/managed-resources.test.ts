@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
 import { digest } from '#crypto/digest.ts'
+import { createSealer } from '#crypto/seal.ts'
+import { fitsSecret } from '#crypto/secret-digest.ts'
 import type { SigningKey } from '#tokens/signing-key.ts'
 import { aClient, aConnection, anApi, sample } from '../../testing/builders.ts'
 import { noon, unique } from '../../testing/issued.ts'
-import { aTenant, everyPlace, onEach } from '../../testing/storages.ts'
+import { aTenant, everyPlace, onEach, testSecret } from '../../testing/storages.ts'
 import { StorageConflict } from './database.ts'
 
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -61,10 +63,14 @@ onEach(everyPlace, (bench) => {
   })
 
   test('a client keeps its secret until it gets another or none', async () => {
-    const { clients } = await bench.store()
+    const tenant = await bench.tenant()
+    const { clients } = bench.storage.tenants.storeFor(tenant)
     const client = aClient({ tokenEndpointAuthMethod: 'client_secret_post' })
     await clients.save(client, 'first')
-    assert.deepEqual((await clients.find(client.clientId))?.secretDigests, [digest('first')])
+    const owner = { tenantId: tenant.id, clientId: client.clientId }
+    const fits = async (secret: string) =>
+      fitsSecret((await clients.find(client.clientId))?.secretDigests ?? [], secret, owner, createSealer(testSecret))
+    assert.deepEqual([await fits('first'), await fits('second')], [true, false])
     assert.equal(await clients.readSecret(client.clientId), 'first')
 
     await clients.save({ ...client, name: 'Renamed', secretDigests: [digest('first')] })

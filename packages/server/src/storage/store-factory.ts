@@ -44,7 +44,7 @@ export function storeFactory({ db, cache, sealer, log }: Parts): TenantStore {
   const codes = authorizationCodeTable(db, insertFamily(db), insertToken)
   const refreshFamilies = refreshFamilyTable(db, insertToken)
   const accessTokens = accessTokenTable(db)
-  const attempts = attemptTable(db)
+  const attempts = attemptTable(db, sealer)
   const logs = logEventTable(db, log)
 
   const stores = new Map<string, Store>()

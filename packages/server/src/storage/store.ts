@@ -265,6 +265,8 @@ export interface Storage {
    */
   now(): number
   tenants: TenantStore
+  /** Rewrites digests of client secrets that an earlier version made without a key. For the start. */
+  keyClientDigests(): Promise<void>
   /**
    * Deletes expired rows of every table in small batches; resolves to how many. Deletes nothing, and says so to `onError`, while the
    * clock is not to be believed (`sweep-clock.ts`).

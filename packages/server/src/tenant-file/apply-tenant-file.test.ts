@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { digest } from '#crypto/digest.ts'
 import { StartError } from '#errors.ts'
 import { freshDatabase } from '../../testing/postgres.ts'
 import { aTenantFileHouse, everything } from '../../testing/tenant-files.ts'
@@ -12,7 +11,7 @@ after(() => Promise.all(houses.map((house) => house.close())))
 /** With nothing left to make up, so that two processes make the same. */
 const withIds = everything.replace(
   'name: Backend',
-  'name: Backend\n    client_id: backend\n    client_secret: its secret',
+  'name: Backend\n    client_id: backend\n    client_secret: the secret of the backend',
 )
 
 async function aHouse(url?: string, database?: string, options?: Parameters<typeof aTenantFileHouse>[2]) {
@@ -56,6 +55,7 @@ test('what it makes is what the file says, with the defaults of its type', async
   const report = await house.apply(everything)
   const store = await house.storeOf()
   const [app, site] = [await store.clients.find('app'), await store.clients.find('site')]
+  const tenant = await house.platform.tenants.findByDomain('localhost:3000')
   assert.equal(app?.tokenEndpointAuthMethod, 'none')
   assert.deepEqual(app?.grantTypes, ['authorization_code', 'refresh_token'])
   assert.deepEqual(
@@ -63,14 +63,14 @@ test('what it makes is what the file says, with the defaults of its type', async
     ['rotating', 5, false],
   )
   assert.deepEqual([site?.refreshToken.leeway, site?.jwtConfiguration.alg, site?.requirePkce], [0, 'PS256', false])
-  assert.deepEqual(site?.secretDigests, [digest('the secret of the site')])
+  assert.ok(house.hasSecret(site, 'the secret of the site', tenant?.id))
 
   const [made] = report.tenants[0]?.newSecrets ?? []
   assert.match(made?.clientId ?? '', /^[A-Za-z0-9]{32}$/)
   assert.match(made?.secret ?? '', /^[\w-]{64}$/)
   assert.equal(report.tenants[0]?.newSecrets.length, 1)
   const backend = await store.clients.find(made?.clientId ?? '')
-  assert.deepEqual(backend?.secretDigests, [digest(made?.secret ?? '')])
+  assert.ok(house.hasSecret(backend, made?.secret ?? '', tenant?.id))
   assert.deepEqual(backend?.grantTypes, ['client_credentials'])
   assert.deepEqual((await store.clientGrants.find(made?.clientId ?? '', 'appointments:api'))?.scope, ['read'])
 
@@ -88,7 +88,6 @@ test('what it makes is what the file says, with the defaults of its type', async
   assert.ok((await house.platform.passwords.verify('first password', hash)).ok)
   assert.equal((await store.users.find('auth0|b0b'))?.username, 'bob')
 
-  const tenant = await house.platform.tenants.findByDomain('localhost:3000')
   assert.equal(tenant?.issuer, 'http://localhost:3000/')
   assert.equal(tenant?.settings.sessionLifetime, 1.5)
   assert.deepEqual(tenant?.settings.branding, { primaryColor: '#123456', logoUrl: 'https://www.example.com/logo.png' })
@@ -103,7 +102,7 @@ test('no secret is printed, except one that was made up, once', async () => {
   for (const secret of ['the secret of the site', 'upstream secret', 'first password', '$2b$'])
     assert.ok(!printed.includes(secret), secret)
   const changed = everything
-    .replace('the secret of the site', 'another one')
+    .replace('the secret of the site', 'another secret of the site')
     .replace('upstream secret', 'other upstream')
   const again = await house.apply(changed)
   assert.deepEqual(again.tenants[0]?.changes, [
@@ -111,7 +110,8 @@ test('no secret is printed, except one that was made up, once', async () => {
     '~ connection partner: options.client_secret (changed)',
   ])
   const site = await (await house.storeOf()).clients.find('site')
-  assert.deepEqual(site?.secretDigests, [digest('another one')])
+  const tenant = await house.platform.tenants.findByDomain('localhost:3000')
+  assert.ok(house.hasSecret(site, 'another secret of the site', tenant?.id))
 })
 
 test('prints what differs, and leaves alone what the file does not mention', async () => {
@@ -193,7 +193,7 @@ test('several files may describe one tenant, and the usual port is no part of a 
   const house = await aHouse('https://login.example.com')
   const report = await house.apply(
     'resourceServers: [{identifier: api, scopes: [{value: a}]}]',
-    'tenant: {domain: "login.example.com:443"}\nclients: [{name: M, client_id: m, client_secret: s, app_type: non_interactive}]',
+    'tenant: {domain: "login.example.com:443"}\nclients: [{name: M, client_id: m, client_secret: the secret of machine M, app_type: non_interactive}]',
     'clientGrants: [{client_id: m, audience: api, scope: [a]}]',
   )
   assert.deepEqual(
@@ -465,4 +465,23 @@ test('SEC-227: a provider that a file connects gets a callback of its own; one c
   await connections.save({ ...partner, options })
   await house.apply(everything)
   assert.equal((await connections.findByName('partner'))?.options.callback, undefined)
+})
+
+test('SEC-081 a client secret that could be guessed stops the start, and is not repeated', async () => {
+  const house = await aHouse()
+  const file = (secret: string) =>
+    `clients: [{name: M, client_id: m, client_secret: "${secret}", app_type: regular_web}]`
+  for (const [secret, says] of [
+    ['x', /client_secret of M has 1 characters: expected 22 or more/],
+    ['b3f1c9a7d5e2406b8a1cf', /has 21 characters/],
+    ['xyxyxyxyxyxyxyxyxyxyxyxyxyxy', /fewer than 8 different characters/],
+  ] as const)
+    await assert.rejects(house.apply(file(secret)), (error: Error) => {
+      assert.match(error.message, says)
+      assert.match(error.message, /openssl rand -base64 48/)
+      assert.ok(secret.length === 1 || !error.message.includes(secret))
+      return true
+    })
+  assert.deepEqual(house.writes, [])
+  await house.apply(file('b3f1c9a7d5e2406b8a1cf0'))
 })

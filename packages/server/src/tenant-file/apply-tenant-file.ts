@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { PasswordKdf } from '#crypto/password-kdf.ts'
 import { type Random, randomAlphanumeric } from '#crypto/random-id.ts'
 import type { Sealer } from '#crypto/seal.ts'
+import { fitsSecret } from '#crypto/secret-digest.ts'
 import { StartError } from '#errors.ts'
 import type { Store, TenantStore } from '#storage/store.ts'
 import { domainOf, issuerOf } from '#tenants/domain.ts'
@@ -23,7 +24,7 @@ export interface TenantFilePlatform {
   now: () => number
   random: Random
   passwords: PasswordKdf
-  /** Vouches for which password of a file led to a stored hash. */
+  /** Vouches for which secret, and which password of a file, led to what is stored. */
   sealer: Pick<Sealer, 'mac' | 'checkMac'>
   /** `KEYWRIGHT_URL`: whose tenant a file without `tenant.domain` describes; and the scheme of all tenants. */
   defaultTenantUrl: string
@@ -88,7 +89,7 @@ async function planOneTenant(
   url: string,
   files: ParsedTenantFile[],
   follower: Tenant | undefined,
-  { tenants, random, now, defaultTenantUrl }: TenantFilePlatform,
+  { tenants, random, now, sealer, defaultTenantUrl }: TenantFilePlatform,
 ): Promise<Plan> {
   const address = { domain: domainOf(url), issuer: issuerOf(url) }
   const isDefault = address.domain === domainOf(defaultTenantUrl)
@@ -96,7 +97,14 @@ async function planOneTenant(
   const state = known
     ? await readTenantState(known, files, tenants)
     : emptyTenant({ id: randomAlphanumeric(random, 16), ...address })
-  return planTenantFile(files, state, { random, now: now(), address })
+  const tenantId = state.tenant.id
+  return planTenantFile(files, state, {
+    random,
+    now: now(),
+    isSecretOf: ({ clientId, secretDigests }, secret) =>
+      fitsSecret(secretDigests, secret, { tenantId, clientId }, sealer),
+    address,
+  })
 }
 
 /** In the order of reference: whatever a step names is there before it. */

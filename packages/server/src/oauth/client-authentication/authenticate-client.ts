@@ -1,6 +1,6 @@
 import type { Client } from '#clients/client.ts'
 import type { Context } from '#context.ts'
-import { digest, equalInConstantTime } from '#crypto/digest.ts'
+import { fitsSecret } from '#crypto/secret-digest.ts'
 import type { OAuthError } from '#errors.ts'
 import { type Credentials, wrongCredentials } from './credentials.ts'
 
@@ -19,10 +19,9 @@ export async function authenticateClient(credentials: Credentials, ctx: Context)
   }
   ctx.limits.require('failedClientAuthentication', client.clientId)
   if (credentials.method === 'none') throw failed('no secret was sent', client, ctx)
-  const presented = digest(credentials.clientSecret)
-  // Every digest is compared, so that the time taken does not tell which one fits.
-  const matches = client.secretDigests.filter((known) => equalInConstantTime(known, presented))
-  if (matches.length === 0) throw failed('wrong secret', client, ctx)
+  const owner = { tenantId: ctx.tenant.id, clientId: client.clientId }
+  if (!fitsSecret(client.secretDigests, credentials.clientSecret, owner, ctx.sealer))
+    throw failed('wrong secret', client, ctx)
   return client
 }
 

@@ -1,12 +1,16 @@
-import { digest } from '#crypto/digest.ts'
+import type { Sealer } from '#crypto/seal.ts'
 import type { Database, Step } from '../database.ts'
 import { type Param, prepare } from '../statement.ts'
 import type { AttemptStore } from '../store.ts'
 
 type Count = { tenantId: string; key: string; now: number; windowEndsAt: number }
 
-/** Keys hold addresses and names of people, as long as anybody likes to type them: their digests are kept instead. */
-export function attemptTable(db: Database) {
+/**
+ * Keys hold addresses and names of people – and passwords, when somebody types one into the wrong field – as long as anybody likes
+ * to type them. Keyed digests are kept instead: whoever reads the database cannot try words against them.
+ */
+export function attemptTable(db: Database, sealer: Sealer) {
+  const digest = (key: string) => sealer.mac(key, 'attempt')
   const count = prepare(db, (query, param: Param<Count>) =>
     query
       .insertInto('attempts')

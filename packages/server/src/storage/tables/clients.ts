@@ -1,6 +1,6 @@
 import type { Client } from '#clients/client.ts'
-import { digest } from '#crypto/digest.ts'
 import type { Sealer } from '#crypto/seal.ts'
+import { digestOfSecret, withKey } from '#crypto/secret-digest.ts'
 import type { ConfigurationCache } from '../configuration-cache.ts'
 import type { Database } from '../database.ts'
 import { type Param, prepare } from '../statement.ts'
@@ -46,21 +46,34 @@ export function clientTable(db: Database, cache: ConfigurationCache, sealer: Sea
     query.deleteFrom('clients').where('tenant_id', '=', param('tenantId')).where('client_id', '=', param('clientId')),
   )
 
+  const withKeys = (client: Client, tenantId: string): Client => ({
+    ...client,
+    secretDigests: client.secretDigests.map((known) => withKey(known, { tenantId, clientId: client.clientId }, sealer)),
+  })
+  const toClient = (row: { document: string; times: number | null }, tenantId: string): Client =>
+    withIncarnation(withKeys(JSON.parse(row.document) as Client, tenantId), row.times)
+
   return (tenantId: string): ClientStore => ({
     find: (clientId) =>
       cache.find(tenantId, `client ${clientId}`, async () => {
         const [row] = await db.read(byId({ tenantId, clientId }))
-        return row && toClient(row)
+        return row && toClient(row, tenantId)
       }),
 
-    list: () => cache.list(tenantId, 'clients', async () => (await db.read(all({ tenantId }))).map(toClient)),
+    list: () =>
+      cache.list(tenantId, 'clients', async () =>
+        (await db.read(all({ tenantId }))).map((row) => toClient(row, tenantId)),
+      ),
 
     async save(given, secret) {
-      const client = withoutIncarnation(given)
+      const client = withKeys(withoutIncarnation(given), tenantId)
       const { clientId } = client
       const row = { tenant_id: tenantId, client_id: clientId, document: JSON.stringify(client) }
       if (secret !== undefined) {
-        const document = JSON.stringify({ ...client, secretDigests: [digest(secret)] })
+        const document = JSON.stringify({
+          ...client,
+          secretDigests: [digestOfSecret(secret, { tenantId, clientId }, sealer)],
+        })
         const sealed = sealer.seal(secret, purpose(tenantId, clientId))
         await cache.write(tenantId, [{ query: save({ ...row, document, secret: sealed }) }])
       } else {
@@ -85,9 +98,6 @@ export function clientTable(db: Database, cache: ConfigurationCache, sealer: Sea
 }
 
 const purpose = (tenantId: string, clientId: string) => `client-secret:${tenantId}:${clientId}`
-
-const toClient = (row: { document: string; times: number | null }): Client =>
-  withIncarnation(JSON.parse(row.document) as Client, row.times)
 
 function withoutKey<T extends { tenant_id: string; client_id: string }>(row: T) {
   const { tenant_id: _tenant, client_id: _client, ...rest } = row

@@ -1,5 +1,5 @@
 import { type Client, isPublic, type RefreshTokenSettings } from '#clients/client.ts'
-import { digest } from '#crypto/digest.ts'
+import { whyTooWeak } from '#clients/client-secret.ts'
 import { randomAlphanumeric, randomToken } from '#crypto/random-id.ts'
 import type { ClientEntry } from '../schema/client-schema.ts'
 import type { Entry } from '../tenant-file.ts'
@@ -13,6 +13,8 @@ export interface ClientStep extends Step<Client> {
   /** We made the secret up, so it must be shown, once. */
   generated: boolean
 }
+
+const howToMakeOne = 'Leave it out, and one is made; or make one with: openssl rand -base64 48'
 
 /** A client is found again by its id if the file gives one, else by its name. */
 export function planClients(entries: readonly Entry<ClientEntry>[], planning: Planning): ClientStep[] {
@@ -55,7 +57,7 @@ function planClient(entry: Entry<ClientEntry>, planning: Planning): ClientStep {
     )
   }
   const step = stepOf(`client ${client.name}`, before, client)
-  return withSecret(step, wanted.client_secret, planning)
+  return withSecret(step, entry, planning)
 }
 
 function findClient({ wanted, at }: Entry<ClientEntry>, { state, problems }: Planning): Client | undefined {
@@ -133,9 +135,17 @@ function refreshTokenOf(
   return settings
 }
 
-function withSecret(step: Step<Client>, given: string | undefined, { random }: Planning): ClientStep {
+function withSecret(
+  step: Step<Client>,
+  entry: Entry<ClientEntry>,
+  { random, isSecretOf, problems }: Planning,
+): ClientStep {
+  const given = entry.wanted.client_secret
   const { secretDigests } = step.value
-  if (given !== undefined && !secretDigests.includes(digest(given))) return changed(step, given, false)
+  const weakness = given === undefined ? undefined : whyTooWeak(given)
+  if (weakness !== undefined)
+    problems.push(`${entry.at('client_secret')}: client_secret of ${step.value.name} ${weakness}. ${howToMakeOne}`)
+  if (given !== undefined && !isSecretOf(step.value, given)) return changed(step, given, false)
   if (given === undefined && !isPublic(step.value) && secretDigests.length === 0) {
     return changed(step, randomToken(random, 48), true)
   }

@@ -1,7 +1,6 @@
 import type { ClientGrant } from '#clients/client-grant.ts'
 import type { ResourceServer } from '#clients/resource-server.ts'
 import type { Connection } from '#connections/connection.ts'
-import type { Random } from '#crypto/random-id.ts'
 import type { Tenant } from '#tenants/tenant.ts'
 import type { ParsedTenantFile } from '../tenant-file.ts'
 import { type ClientStep, planClients } from './plan-clients.ts'
@@ -32,7 +31,7 @@ export interface Plan {
 export function planTenantFile(
   files: readonly ParsedTenantFile[],
   state: TenantState,
-  source: { random: Random; now: number; address?: Pick<Tenant, 'domain' | 'issuer'> },
+  source: Pick<Planning, 'random' | 'now' | 'isSecretOf'> & { address?: Pick<Tenant, 'domain' | 'issuer'> },
 ): Plan {
   const tenants = files.flatMap(({ tenant }) => tenant ?? [])
   const planning: Planning = {

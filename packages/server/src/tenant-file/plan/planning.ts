@@ -25,6 +25,8 @@ export interface Planning {
   state: TenantState
   settings: TenantSettings
   random: Random
+  /** Whether the client's secret is this one already. */
+  isSecretOf: (client: Client, secret: string) => boolean
   now: number
   skipped: ParsedTenantFile['skipped']
   problems: string[]
