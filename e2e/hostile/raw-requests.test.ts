@@ -197,3 +197,51 @@ for (const spelling of [...strangeSpellings.trim().split(/\s+/), '/\x80\xff'])
     const [status] = await answersTo(bytes)
     assert.ok(status === 404 || status === 400, `${status}`)
   })
+
+const encoded = (character: string) => `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`
+
+/** Every other name for this path that a proxy, a router or a file system might take for the same. */
+function otherNamesOf(path: string): string[] {
+  const segments = path.split('/').slice(1)
+  const names = segments.flatMap((segment, index) => {
+    if (segment.startsWith(':')) return []
+    const spelt = (other: string) => `/${segments.with(index, other).join('/')}`
+    const escapes = Array.from(
+      segment,
+      (character, at) => segment.slice(0, at) + encoded(character) + segment.slice(at + 1),
+    )
+    const cases = [segment.toUpperCase(), segment.charAt(0).toUpperCase() + segment.slice(1)]
+    const decorated = [
+      `${segment}.`,
+      `${segment};x`,
+      `${segment}%00`,
+      `${segment}%20`,
+      `${segment}%2e`,
+      `./${segment}`,
+      `x/../${segment}`,
+    ]
+    return [...escapes, ...cases, ...decorated, `${segment}/`, `/${segment}`, `%2f${segment}`, `%5c${segment}`].map(
+      spelt,
+    )
+  })
+  const parameters = ['..', '.', '%2e%2e', 'a%2fb', 'a%5cb', 'a;x', 'a%00', '', '%61']
+  const filled = names.map((name) => name.replace(/:\w+/, 'com.example.app'))
+  return path.includes(':') ? [...filled, ...parameters.map((value) => path.replace(/:\w+/, value))] : filled
+}
+
+const doors = [...routes, { path: '/healthz', methods: ['GET'] }, { path: '/readyz', methods: ['GET'] }]
+for (const { path, methods } of doors)
+  test(`SEC-263: ${methods.join()} ${path} is reached by no other name`, async () => {
+    const own = new Set(doors.map((door) => door.path))
+    const names = otherNamesOf(path).filter((name) => !own.has(name))
+    const wanted = path.replace(/:\w+/, 'com.example.app')
+    for (const method of methods) {
+      // All on one connection, one answer after the other; the address itself shows that they are heard.
+      const request = (target: string, ...more: string[]) =>
+        lines(`${method} ${target} HTTP/1.1`, `Host: ${host}`, 'Content-Length: 0', ...more)
+      const statuses = await answersTo([...names.map((name) => request(name)), request(wanted, close)].join(''))
+      assert.equal(statuses.length, names.length + 1, `${method} ${path}: ${statuses.join()}`)
+      for (const [index, name] of names.entries()) assert.equal(statuses[index], 404, `${method} ${name}`)
+      assert.ok(path.includes(':') || statuses.at(-1) !== 404, `${method} ${path} itself is not reached`)
+    }
+  })

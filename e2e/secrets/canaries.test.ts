@@ -247,10 +247,10 @@ test('SEC-304: newlines and terminal escapes are refused in headers, and stay in
   const lines = ['GET /authorize?client_id=nobody HTTP/1.1', `Host: ${new URL(url).host}`, 'Connection: close']
   const refused = await talkRaw(url, `${lines.join('\r\n')}\r\nUser-Agent: \x1b[31mforged-header\r\n\r\n`)
   assert.match(refused, /^HTTP\/1\.1 400 /)
-  await fetch(`${url}/authorize?client_id=forged-value%0d%0a%7B%22level%22:60%7D%1b%5b31m%00`)
+  await fetch(`${url}/authorize?client_id=forged-value%0d%0a%7B%22level%22:60%7D%1b%5b31m%00%c2%9b31m%e2%80%ae`)
   const rows = await untilLogged()
   const naming = (words: string) => rows.filter((row) => JSON.stringify(row).includes(words))
   assert.deepEqual([naming('forged-header').length, naming('forged-value').length], [0, 1])
   for (const value of Object.values(naming('forged-value')[0] ?? {})) assert.doesNotMatch(String(value), /[\x00-\x1f]/)
-  assert.doesNotMatch(said(), /[\x00-\x09\x0b-\x1f\x7f]/)
+  assert.doesNotMatch(said(), /[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/)
 })

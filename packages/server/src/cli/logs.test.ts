@@ -49,6 +49,29 @@ test('the reference on an error page leads to what the Redirect Doctor found', a
   assert.ok(event.details.asked.allowed.includes('https://app.example/callback'))
 })
 
+/** C0 but for line feeds, DEL, C1, and what turns the direction of letters. */
+const raw = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/
+
+test('SEC-304: neither C1 nor bidirectional overrides nor line ends of a stranger reach the terminal, and nothing is lost', async () => {
+  const evil = 'evil\u009b31m\u0085\u202efdp.exe\u2066\u2028\u001b]0;title\u0007\u007f'
+  await aBrowser(server.url).get(authorizeUrl({ redirect_uri: `https://app.example/${evil}` }))
+  await fetch(`${server.url}/authorize?client_id=nobody`, { headers: { 'user-agent': 'agent\u009b31m\u0085x' } })
+  await server.store.logs.flush()
+  const { stdout } = await logs('--limit', '2')
+  assert.doesNotMatch(stdout, raw)
+  const [agent, requested] = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { userAgent: string; details: { asked: { requested: string } } })
+  assert.equal(agent?.userAgent, 'agent\u009b31m\u0085x')
+  assert.equal(requested?.details.asked.requested, `https://app.example/${evil}`)
+  for (const words of [['no-such\u009b31m\u202e'], ['--type\u009b31m'], ['--tenant', 'x\u009b31m\u202e']]) {
+    const { stderr } = await logs(...words)
+    assert.match(stderr, /^keywright: /)
+    assert.doesNotMatch(stderr, raw, stderr)
+  }
+})
+
 test('newest first, by type, up to a limit', async () => {
   await aBrowser(server.url).get(authorizeUrl({ prompt: 'none' }))
   await aBrowser(server.url).get(authorizeUrl({ client_id: 'unknown' }))

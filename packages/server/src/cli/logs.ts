@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import type { Config } from '#config.ts'
 import { StartError } from '#errors.ts'
 import type { LogEvent } from '#logs/log-event.ts'
+import { printableJson } from '#printable.ts'
 import { openFoundation, type World } from '#server.ts'
 import type { Store } from '#storage/store.ts'
 import { chooseTenant } from './choose-tenant.ts'
@@ -32,8 +33,9 @@ async function read(store: Store, { reference, type, limit }: { reference?: stri
   return [event]
 }
 
-/** The date as people read it; JSON keeps control characters of whatever was logged from reaching the terminal (SEC-304). */
-const lineOf = ({ date, ...rest }: LogEvent) => JSON.stringify({ date: new Date(date).toISOString(), ...rest })
+/** The date as people read it. What strangers had logged must not reach the terminal raw (SEC-304). */
+const lineOf = ({ date, ...rest }: LogEvent) =>
+  printableJson(JSON.stringify({ date: new Date(date).toISOString(), ...rest }))
 
 function parse(words: readonly string[]) {
   try {

@@ -2,6 +2,7 @@ import { readConfig } from '#config.ts'
 import { systemRandom } from '#crypto/random-id.ts'
 import { StartError } from '#errors.ts'
 import { createLogger } from '#http/logger.ts'
+import { printable, printableLine } from '#printable.ts'
 import { helpText } from '#settings/help.ts'
 import { keysCommand } from './keys.ts'
 import { logsCommand } from './logs.ts'
@@ -33,11 +34,11 @@ export async function run(words: readonly string[], environment: NodeJS.ProcessE
     if (command === undefined || command === 'start') return await startCommand(config, world)
     if (command === 'keys') return await keysCommand(rest, config, world)
     if (command === 'logs') return await logsCommand(rest, config, world)
-    process.stderr.write(`keywright: there is no command "${command}".\n\n${usage}`)
+    process.stderr.write(`keywright: there is no command "${printableLine(command)}".\n\n${usage}`)
     return 2
   } catch (error) {
     if (!(error instanceof StartError) && !(error instanceof Error && error.name === 'StorageUnavailable')) throw error
-    process.stderr.write(`keywright: ${error.message}\n`)
+    process.stderr.write(`keywright: ${printable(error.message)}\n`)
     return 1
   }
 }

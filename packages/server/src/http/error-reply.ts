@@ -5,6 +5,7 @@ import { HttpError, OAuthError } from '#errors.ts'
 import type { Diagnosis } from '#oauth/authorize/redirect-doctor.ts'
 import { errorPage, type Problem, type RedirectHint } from '#pages/error-page.ts'
 import { parameter } from '#parameters.ts'
+import { printableLine } from '#printable.ts'
 import { isDevelopment } from '#tenants/tenant.ts'
 import type { Platform } from './build-context.ts'
 import type { Endpoint, HttpRequest } from './endpoint.ts'
@@ -52,7 +53,8 @@ function tell(
   ctx: Context | undefined,
 ): Reply {
   if (endpoint.errors === 'page' && ctx) return page(error, request, ctx)
-  return json({ error: error.code, error_description: error.message }, error)
+  // People read it in terminals (RFC 6749 §5.2 allows printable ASCII only).
+  return json({ error: error.code, error_description: printableLine(error.message) }, error)
 }
 
 /** A calm page with a reference number; the log entry of that number has the details, and in development so has the page. */

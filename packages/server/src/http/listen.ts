@@ -13,6 +13,7 @@ import type { Endpoint, HttpRequest, Method } from './endpoint.ts'
 import { errorReply, plainErrorReply } from './error-reply.ts'
 import { healthDoors } from './health.ts'
 import { defaultLimits, type Limits } from './limits.ts'
+import { isPlainPath } from './plain-path.ts'
 import { type Reply, text } from './reply.ts'
 import { refuseUnreadable } from './unreadable-request.ts'
 
@@ -81,8 +82,10 @@ function createServer(
   // Node drops the headers beyond its limit in silence; one more than ours, and we see that there were too many.
   app.server.maxHeadersCount = limits.headersCount + 1
   app.addHook('onRequest', (request, reply, next) => {
-    if (request.raw.rawHeaders.length <= 2 * limits.headersCount) return next()
-    send(reply, text('Too many headers', { status: 431 }), platform)
+    if (request.raw.rawHeaders.length > 2 * limits.headersCount)
+      return send(reply, text('Too many headers', { status: 431 }), platform)
+    if (!isPlainPath(pathOf(request.raw))) return send(reply, text('Not found', { status: 404 }), platform)
+    next()
   })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))

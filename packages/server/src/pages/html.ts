@@ -38,17 +38,17 @@ export const raw = (markup: string): Html => new Html(markup)
 export const nothing = raw('')
 
 /** A stranger's name inside our sentence: its direction stays its own, and it cannot turn ours around. */
-export const bdi = (name: string): Html => html`<bdi>${withoutBidiControls(name)}</bdi>`
+export const bdi = (name: string): Html => html`<bdi>${withoutControls(name)}</bdi>`
 
 /** As `bdi`, for addresses: lines end behind a slash, `?` or `&`, and not in the middle of a word. */
 export const breakable = (address: string): Html => {
-  const parts = withoutBidiControls(address).split(/(?<=[/?&])(?<!:\/{1,3})(?![/?&])/)
+  const parts = withoutControls(address).split(/(?<=[/?&])(?<!:\/{1,3})(?![/?&])/)
   return html`<bdi>${parts.map((part, index) => (index === 0 ? part : html`<wbr>${part}`))}</bdi>`
 }
 
-/** Marks, embeddings and isolates could make `com.evil` read as something else. */
-export const withoutBidiControls = (text: string): string =>
-  text.replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
+/** Marks, embeddings and isolates could make `com.evil` read as something else; C1 moves cursors where a page is read by curl. */
+export const withoutControls = (text: string): string =>
+  text.replace(/[\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
 
 function toMarkup(value: Content): string {
   if (typeof value === 'string') return escapeMarkup(value)

@@ -1,4 +1,4 @@
-import { bdi, type Content, type Html, html, nothing, withoutBidiControls } from './html.ts'
+import { bdi, type Content, type Html, html, nothing, withoutControls } from './html.ts'
 import type { InlineScript } from './inline.ts'
 import { directionOf, type Locale } from './locale.ts'
 import type { Page, Surroundings } from './page.ts'
@@ -77,7 +77,7 @@ function brand(logo: string | undefined, tenantName: string): Html {
 
 /** A name's first letter on a tile, where there is no picture. */
 export const monogram = (name: string, kind = 'tile'): Html => {
-  const letter = String.fromCodePoint(withoutBidiControls(name).trimStart().codePointAt(0) ?? 0x2022)
+  const letter = String.fromCodePoint(withoutControls(name).trimStart().codePointAt(0) ?? 0x2022)
   return html`<span class="${kind}" aria-hidden="true">${letter}</span>`
 }
 

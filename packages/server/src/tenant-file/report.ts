@@ -1,3 +1,4 @@
+import { printableLine } from '#printable.ts'
 import type { Plan } from './plan/plan-tenant-file.ts'
 import type { Step } from './plan/planning.ts'
 
@@ -56,7 +57,7 @@ export const changesOf = (plan: Plan): string[] =>
 const lineOf = ({ verb, label, differences }: Step<unknown>) =>
   verb === 'create' ? `+ ${label}` : `~ ${label}: ${differences.join(', ')}`
 
-/** For the terminal. The only place that shows the secrets that were made up. */
+/** For the terminal, whose cursor a name from a file must not move. The only place that shows the secrets that were made up. */
 export function formatReport(report: Report): string {
   const tenants = report.tenants.flatMap(({ domain, changes, unchanged, newSecrets }) => [
     ...(changes.length > 0 ? [`Tenant ${domain}:`, ...changes.map((line) => `  ${line}`)] : [`Tenant ${domain}:`]),
@@ -66,9 +67,5 @@ export function formatReport(report: Report): string {
       `    ${secret}`,
     ]),
   ])
-  return [...tenants, ...report.notes.map((note) => `! ${note}`)].map(printable).join('\n')
+  return [...tenants, ...report.notes.map((note) => `! ${note}`)].map(printableLine).join('\n')
 }
-
-/** A name from a file must not move the cursor of whoever reads the terminal. */
-const printable = (line: string) =>
-  line.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '�')
