@@ -44,6 +44,12 @@ describe('attribute_map', () => {
     assert.equal(composed.name, 'King, Ada')
     assert.equal((await mapped({ email: the('tokenset.upn') })).email, 'ada@corp.example')
   })
+  test('bind_all, which is what is meant without a word, adds to what the map says', async () => {
+    for (const mode of ['bind_all', undefined]) {
+      const profile = await mapped({ email: the('tokenset.upn') }, mode)
+      assert.deepEqual([profile.email, profile.name], ['ada@corp.example', 'Ada L.'])
+    }
+  })
   test('use_map takes nothing else', async () => {
     const profile = await mapped({ email: the('tokenset.upn') }, 'use_map')
     assert.deepEqual([profile.email, profile.name, profile.subject], ['ada@corp.example', undefined, 'ada'])
