@@ -63,6 +63,31 @@ describe('attribute_map', () => {
       assert.ok(nickname === undefined || nickname === the('x.y'), `${String(value)}: ${nickname}`)
     }
   })
+  test('takes from the ID token or from userinfo, as the expression says', async () => {
+    const both = (script: Script) => {
+      script.claims.nickname = 'of the token'
+      script.userinfo.nickname = 'of userinfo'
+    }
+    const named = async (expression: string) =>
+      (await finish(both, { attribute_map: { mapping_mode: 'use_map', attributes: { name: expression } } })).name
+    assert.equal(await named(the('userinfo.nickname')), 'of userinfo')
+    assert.equal(await named(the('tokenset.nickname')), 'of the token')
+    assert.equal(await named(`${the('userinfo.nickname')} / ${the('tokenset.nickname')}`), 'of userinfo / of the token')
+    assert.equal(await named(` ${the('userinfo.nickname')} `), 'of userinfo')
+    assert.equal(await named(`the one ${the('userinfo.nickname')}`), 'the one of userinfo')
+    assert.equal(await named(`${the('userinfo.nothing')}${the('tokenset.nothing')}`), undefined)
+  })
+  test('one expression alone keeps the type of what it finds', async () => {
+    const verified = async (expression: string) =>
+      (
+        await finish(() => {}, {
+          trust_email_verified: true,
+          attribute_map: { attributes: { email_verified: expression } },
+        })
+      ).emailVerified
+    assert.equal(await verified(the('tokenset.email_verified')), true)
+    assert.equal(await verified(`${the('tokenset.email_verified')} `), false)
+  })
   test('cannot change who the user is', async () => {
     assert.equal((await mapped({ sub: 'upn', subject: 'upn' })).subject, 'ada')
   })
@@ -104,6 +129,11 @@ test('every claim has its place', async () => {
   )
   const { username } = await finish(({ claims }) => void Object.assign(claims, { preferred_username: 'other' }))
   assert.equal(username, 'other')
+})
+
+test('auth_time, in seconds, is when the user signed in there', async () => {
+  const { signedInAt } = await finish(({ claims }) => void Object.assign(claims, { auth_time: 1_780_000_000 }))
+  assert.equal(signedInAt, 1_780_000_000_000)
 })
 
 test('a text may have 512 characters, a picture’s address 2048', async () => {
