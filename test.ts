@@ -4,10 +4,9 @@ import { execFile } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { run } from 'node:test'
-import type { TestEvent } from 'node:test/reporters'
 import { findChromium } from './packages/server/testing/chromium-executable.ts'
 import { startPostgres } from './packages/server/testing/postgres.ts'
+import { runTestFiles } from './packages/server/testing/run-test-files.ts'
 import { TestReport } from './packages/server/testing/test-report.ts'
 
 const root = import.meta.dirname
@@ -51,12 +50,8 @@ async function preparePostgres(): Promise<() => Promise<void>> {
 }
 
 async function runTests(files: string[]): Promise<string[]> {
-  const stalled = new AbortController()
-  const report = new TestReport(root, () => stalled.abort())
-  const concurrency = Math.min(Math.max(availableParallelism(), 2), 8)
-  // The timeout is each test's, not each file's.
-  const events = run({ files, concurrency, timeout: 120_000, signal: stalled.signal })
-  for await (const event of events) report.take(event as TestEvent)
+  const report = new TestReport(root)
+  await runTestFiles(files, report, Math.min(Math.max(availableParallelism(), 2), 8))
   const { problems, counts } = report.finish()
   failures.push(...problems)
   return counts

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { startServer, type TestServer } from '../../packages/server/testing/start-server.ts'
-import { connectRaw, statusesOf, talkRaw } from './raw-connection.ts'
+import { connectRaw, type RawConnection, statusesOf, talkRaw } from './raw-connection.ts'
 
 // Patience is a setting of the server: a short one shows the same as ten seconds.
 let server: TestServer
@@ -13,6 +13,16 @@ before(async () => {
 })
 after(() => server.stop())
 
+/** Sends a little at a time, for as long as the server listens. */
+async function drippingUntilClosed(connection: RawConnection, bytes: string): Promise<string> {
+  const drip = setInterval(() => connection.write(bytes), 10)
+  try {
+    return await connection.untilClosed()
+  } finally {
+    clearInterval(drip)
+  }
+}
+
 test('SEC-291: who does not finish the headers is cut off', async () => {
   const answered = await talkRaw(server.url, `GET /healthz HTTP/1.1\r\nHost: ${host}\r\nX-Slow: `)
   assert.deepEqual(statusesOf(answered), [408])
@@ -21,18 +31,14 @@ test('SEC-291: who does not finish the headers is cut off', async () => {
 test('SEC-291: who sends headers forever, a little at a time, is cut off as well', async () => {
   const connection = await connectRaw(server.url)
   connection.write('GET /healthz HTTP/1.1\r\n')
-  const drip = setInterval(() => connection.write('X: y\r\n'), 10)
-  assert.deepEqual(statusesOf(await connection.untilClosed()), [408])
-  clearInterval(drip)
+  assert.deepEqual(statusesOf(await drippingUntilClosed(connection, 'X: y\r\n')), [408])
 })
 
 test('SEC-291: who does not finish the body is cut off', async () => {
   const head = `POST /oauth/token HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/x-www-form-urlencoded\r\n`
   const connection = await connectRaw(server.url)
   connection.write(`${head}Content-Length: 1000\r\n\r\n`)
-  const drip = setInterval(() => connection.write('a'), 10)
-  assert.deepEqual(statusesOf(await connection.untilClosed()), [408])
-  clearInterval(drip)
+  assert.deepEqual(statusesOf(await drippingUntilClosed(connection, 'a')), [408])
 })
 
 test('SEC-291: who connects and says nothing is cut off', async () => {

@@ -25,6 +25,9 @@ function launch(words: readonly string[], settings: Record<string, string>, cwd:
   const child = spawn(process.execPath, [main, ...words], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const die = () => void child.kill('SIGKILL')
   process.once('exit', die)
+  // A test file that is killed by the runner leaves no server behind.
+  const end = () => process.exit(143)
+  process.once('SIGTERM', end)
   let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {
@@ -32,6 +35,7 @@ function launch(words: readonly string[], settings: Record<string, string>, cwd:
     })
   const exited = once(child, 'close').then(([code]) => {
     process.off('exit', die)
+    process.off('SIGTERM', end)
     return code as number | null
   })
   return { child, exited, output: () => output }

@@ -13,32 +13,25 @@ type Finished = Extract<TestEvent, { type: 'test:complete' }>['data']
 type Failed = Extract<TestEvent, { type: 'test:fail' }>['data']
 
 const tooQuietMs = 10_000
-const stalledMs = 180_000 // more than one test's timeout: nothing will come any more
 
-/**
- * Node's test events as one line per file, then what each failed test said, then the runner's own closing counts.
- * `onStall` is called when a file neither ends nor says anything: a handle that nobody closed, mostly.
- */
+/** Node's test events as one line per file, then what each failed test said, then the sum of the runners' closing counts. */
 export class TestReport {
   readonly #root: string
-  readonly #onStall: () => void
   readonly #running = new Map<string, Running>()
   readonly #output = new Map<string, string>()
   readonly #failures: { file: string; text: string }[] = []
   readonly #refused: string[] = []
-  readonly #counts: string[] = []
+  readonly #counts = new Map<string, number>()
+  readonly #begun = performance.now()
   readonly #heartbeat: NodeJS.Timeout
   #lastLine = performance.now()
-  #lastEvent = performance.now()
 
-  constructor(root: string, onStall: () => void) {
+  constructor(root: string) {
     this.#root = root
-    this.#onStall = onStall
     this.#heartbeat = setInterval(() => this.#beat(), 1000).unref()
   }
 
   take(event: TestEvent): void {
-    this.#lastEvent = performance.now()
     if (event.type === 'test:dequeue') this.#started(event.data.entryFile ?? event.data.file ?? '')
     if (event.type === 'test:complete') this.#finished(event.data)
     if (event.type === 'test:pass') this.#passed(event.data)
@@ -48,7 +41,14 @@ export class TestReport {
     if (event.type === 'test:diagnostic') this.#noted(event.data.message, event.data.file)
   }
 
-  /** Prints what failed, and returns what must make the run fail, in words; `counts` are the runner's last lines. */
+  /** This file neither ended nor said anything for too long: its process is being killed. */
+  killed(file: string): void {
+    const { since } = this.#running.get(file) ?? { since: this.#begun }
+    this.#refused.push(`killed after ${seconds(since)}: ${this.#short(file)}`)
+    if (this.#running.delete(file)) this.#print(`✖ ${this.#short(file)} killed (${seconds(since)})`)
+  }
+
+  /** Prints what failed, and returns what must make the run fail, in words; `counts` are the last lines. */
   finish(): { problems: string[]; counts: string[] } {
     clearInterval(this.#heartbeat)
     for (const { text } of this.#failures) this.#print(`\n✖ ${text}`)
@@ -56,8 +56,10 @@ export class TestReport {
       const output = this.#output.get(file)?.trim()
       if (output) this.#print(`\nwhat ${this.#short(file)} printed:\n${output}`)
     }
+    const counts = [...this.#counts].map(([name, count]) => `# ${name} ${count}`)
+    counts.push(`# duration_ms ${Math.round(performance.now() - this.#begun)}`)
     const problems = this.#failures.length > 0 ? [`${this.#failures.length} failed`] : []
-    return { problems: [...problems, ...this.#refused], counts: this.#counts.map((count) => `# ${count}`) }
+    return { problems: [...problems, ...this.#refused], counts }
   }
 
   #started(file: string): void {
@@ -106,18 +108,14 @@ export class TestReport {
   }
 
   #noted(message: string, file: string | undefined): void {
-    if (/^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/.test(message)) this.#counts.push(message)
-    else this.#print(`  ${file ? `${this.#short(file)}: ` : ''}${message}`)
+    const [, name, count] = /^(tests|suites|pass|fail|cancelled|skipped|todo) (\d+)$/.exec(message) ?? []
+    if (name) this.#counts.set(name, (this.#counts.get(name) ?? 0) + Number(count))
+    else if (!message.startsWith('duration_ms ')) this.#print(`  ${file ? `${this.#short(file)}: ` : ''}${message}`)
   }
 
   #beat(): void {
-    const now = performance.now()
     const files = [...this.#running].map(([file, { since }]) => `${this.#short(file)} (${seconds(since)})`)
-    if (now - this.#lastEvent > stalledMs) {
-      this.#refused.push(`nothing happened for ${stalledMs / 1000} s in ${files.join(', ')}`)
-      clearInterval(this.#heartbeat)
-      this.#onStall()
-    } else if (now - this.#lastLine > tooQuietMs && files.length > 0) this.#print(`… ${files.join(', ')}`)
+    if (performance.now() - this.#lastLine > tooQuietMs && files.length > 0) this.#print(`… ${files.join(', ')}`)
   }
 
   #print(line: string): void {
