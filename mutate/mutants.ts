@@ -66,7 +66,7 @@ function isAssertion(node: AnyNode): boolean {
   return thrown.type === 'NewExpression' && thrown.callee.type === 'Identifier' && thrown.callee.name === 'Error'
 }
 
-const telling = /^(invalid\w*|accessDenied|upstreamTrouble|upstreamError|failed|InvalidToken|\w*Error)$/
+const telling = /^(invalid\w*|wrong\w*|accessDenied|upstreamTrouble|upstreamError|failed|InvalidToken|\w*Error)$/
 
 /** Whether `part` of `whole` is nothing but an explanation. */
 function describes(whole: AnyNode, part: AnyNode): boolean {

@@ -62,6 +62,27 @@ test('a break that a test notices is killed, one that none notices survives, and
   assert.equal(readFileSync(join(root, file), 'utf8'), rule)
 })
 
+test('a process that a test starts with nothing in its environment is broken as well', async (t) => {
+  const program = "import { isAdult } from './rule.ts'; process.exitCode = isAdult(40) ? 0 : 1"
+  const child = `import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { test } from 'node:test'
+test('SEC-003 an adult, asked elsewhere', async () => {
+  const words = ['--input-type=module', '--eval', ${JSON.stringify(program)}]
+  const [code] = await once(spawn(process.execPath, words, { env: {}, cwd: import.meta.dirname }), 'exit')
+  assert.equal(code, 0)
+})
+`
+  const path = `${sources}/people/child.test.ts`
+  writeFileSync(join(root, path), child)
+  t.after(() => rmSync(join(root, path)))
+  const aBreak = { id: 'SEC-003', file: 'people/rule.ts', before: 'age >= 18', after: 'age < 18', test: path }
+  const said: string[] = []
+  await runNamedBreaks([aBreak], { root, temporary: root, say: (line) => said.push(line) })
+  assert.deepEqual(said, ['✔ SEC-003 people/rule.ts: age >= 18: SEC-003 an adult, asked elsewhere'])
+})
+
 test('a named break counts only if the tests of its requirement notice it', async () => {
   const run = async (id: string, before: string) => {
     const said: string[] = []

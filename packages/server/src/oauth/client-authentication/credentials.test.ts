@@ -31,6 +31,8 @@ describe('SEC-079 SEC-080 what a client says of itself', () => {
     [basic('a:%ff'), '', 'invalid_client'],
     ['Basic', 'client_id=a', 'invalid_client'],
     ['Basic a b', 'client_id=a', 'invalid_client'],
+    [`Digest ${basic('a:b')}`, '', 'invalid_client'],
+    [`${basic('a:b')}, Digest x`, '', 'invalid_client'],
     ['Digest x', 'client_id=a', 'invalid_client'],
     ['', 'client_id=a', 'invalid_client'],
   ]
