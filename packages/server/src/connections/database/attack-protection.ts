@@ -32,8 +32,16 @@ export type Admission =
   | { refused: 'limit_wc' | 'limit_mu' }
   /** Strangers must do this work first. */
   | { refused: 'work'; challenge: string }
-  /** How often it went wrong since the password was last right; whether this is the guess with which strangers' free ones end. */
-  | { failures: number; alarm: boolean }
+  | Admitted
+
+export interface Admitted {
+  /** How often it went wrong since the password was last right. */
+  failures: number
+  /** This is the guess with which strangers' free ones end. */
+  alarm: boolean
+  /** Under these keys the attempt is counted, as if it were wrong; the first is cleared if it is right. */
+  counted: readonly string[]
+}
 
 /**
  * Counts the attempt before the password is looked at, so that parallel guesses cannot pass a limit (SEC-194). A browser in which
@@ -43,46 +51,56 @@ export type Admission =
  */
 export async function admit(guess: Guess, ctx: Context): Promise<Admission> {
   const { bruteForceProtection, suspiciousIpThrottling } = attackProtectionOf(ctx.tenant)
-  const counted = bruteForceProtection.enabled && !bruteForceProtection.allowlist.includes(ctx.caller.ip)
-  if (guess.knownBrowser !== undefined) {
-    if (!counted) return { failures: 0, alarm: false }
-    const count = await ctx.store.attempts.count(browserKey(guess), ctx.now(), accountWindow)
-    return count > bruteForceProtection.maxAttempts ? { refused: 'limit_wc' } : { failures: count - 1, alarm: false }
-  }
+  const limitOf = ({ enabled, allowlist, maxAttempts }: typeof bruteForceProtection) =>
+    enabled && !allowlist.includes(ctx.caller.ip) ? maxAttempts : undefined
+  const perAccount = limitOf(bruteForceProtection)
+  if (guess.knownBrowser === undefined)
+    return admitStranger(guess, { perAccount, perNetwork: limitOf(suspiciousIpThrottling) ?? Infinity }, ctx)
+  if (perAccount === undefined) return { failures: 0, alarm: false, counted: [] }
+  const key = browserKey(guess)
+  const count = await ctx.store.attempts.count(key, ctx.now(), accountWindow)
+  return count > perAccount ? { refused: 'limit_wc' } : { failures: count - 1, alarm: false, counted: [key] }
+}
+
+type StrangersLimits = { perAccount: number | undefined; perNetwork: number }
+
+async function admitStranger(guess: Guess, limits: StrangersLimits, ctx: Context): Promise<Admission> {
   const read = (key: string) => ctx.store.attempts.read(key, ctx.now())
+  const guarded = limits.perAccount !== undefined
   const [ofNetwork, ofAccount, ofTenant] = await Promise.all([
     read(networkKey(ctx)),
-    counted ? read(accountKey(guess)) : 0,
-    counted ? read(tenantKey) : 0,
+    guarded ? read(accountKey(guess)) : 0,
+    guarded ? read(tenantKey) : 0,
   ])
-  const throttled = suspiciousIpThrottling.enabled && !suspiciousIpThrottling.allowlist.includes(ctx.caller.ip)
-  if (throttled && ofNetwork >= suspiciousIpThrottling.maxAttempts) return { refused: 'limit_mu' }
-  if (!counted) return { failures: 0, alarm: false }
+  if (ofNetwork >= limits.perNetwork) return { refused: 'limit_mu' }
   // Where guessing is all over the tenant, networks that have guessed wrong within the hour work; others are no suspects yet.
   const price = Math.max(priceOf(ofAccount), ofTenant >= manyInTenant && ofNetwork > 0 ? work.least : 0)
   const done = price > 0 ? await spendWork(guess.work, subjectOf(guess, ctx), ctx) : 0
   if (done < price - bargain) return mustWork(guess, price, ctx)
-  return countStranger(guess, done, bruteForceProtection.maxAttempts, ctx)
+  return countStranger(guess, done, limits, ctx)
 }
 
-async function countStranger(guess: Guess, done: number, most: number, ctx: Context): Promise<Admission> {
+/** Many at once have all read the same counts before; now each has its own. What is refused here was no attempt after all. */
+async function countStranger(guess: Guess, done: number, limits: StrangersLimits, ctx: Context): Promise<Admission> {
+  const { attempts } = ctx.store
+  const ofNetwork = { key: networkKey(ctx), windowMs: hour }
+  if (limits.perAccount === undefined) {
+    await attempts.countAll([ofNetwork], ctx.now())
+    return { failures: 0, alarm: false, counted: [ofNetwork.key] }
+  }
   const keys = [
     { key: pairKey(guess, ctx), windowMs: accountWindow },
     { key: accountKey(guess), windowMs: hour },
+    ofNetwork,
   ]
-  const [here = 0, everywhere = 0] = await ctx.store.attempts.countAll(keys, ctx.now())
-  // This one was not made after all: it must not raise the price for others.
-  if (here > most) {
-    await ctx.store.attempts.takeBack([accountKey(guess)])
-    return { refused: 'limit_wc' }
-  }
-  // Many at once have all read the same count before; now each has its own.
+  const [here = 0, everywhere = 0, fromNetwork = 0] = await attempts.countAll(keys, ctx.now())
   const price = priceOf(everywhere - 1)
-  if (done < price - bargain) {
-    await ctx.store.attempts.takeBack(keys.map(({ key }) => key))
-    return mustWork(guess, price, ctx)
-  }
-  return { failures: here - 1, alarm: everywhere === freeForStrangers }
+  const counted = keys.map(({ key }) => key)
+  if (here <= limits.perAccount && fromNetwork <= limits.perNetwork && done >= price - bargain)
+    return { failures: here - 1, alarm: everywhere === freeForStrangers, counted }
+  await attempts.takeBack(counted)
+  if (fromNetwork > limits.perNetwork) return { refused: 'limit_mu' }
+  return here > limits.perAccount ? { refused: 'limit_wc' } : mustWork(guess, price, ctx)
 }
 
 const priceOf = (attempts: number): number =>
@@ -96,26 +114,34 @@ const mustWork = (guess: Guess, bits: number, ctx: Context): Admission => ({
 })
 
 /**
- * A wrong password counts against the network, whichever account it was for. In the tenant it makes no door close, only work for
- * those who guess: whoever could close a tenant by guessing would.
+ * A wrong password stays counted, and against the network in any case, whichever account it was for. In the tenant it makes no door close,
+ * only work for those who guess: whoever could close a tenant by guessing would.
  */
-export async function countFailure(ctx: Context): Promise<void> {
-  const keys = [tenantKey, networkKey(ctx)].map((key) => ({ key, windowMs: hour }))
-  const [inTenant] = await ctx.store.attempts.countAll(keys, ctx.now())
+export async function countFailure({ counted }: Admitted, ctx: Context): Promise<void> {
+  const keys = [tenantKey, networkKey(ctx)].filter((key) => !counted.includes(key))
+  const [inTenant] = await ctx.store.attempts.countAll(
+    keys.map((key) => ({ key, windowMs: hour })),
+    ctx.now(),
+  )
   if (inTenant === manyInTenant)
     ctx.log({ type: 'w', description: `${manyInTenant} wrong passwords within an hour, from all addresses together` })
 }
 
 /**
- * The right password clears the count of the account from here. Of the account's count among strangers it takes back itself alone, or a
- * guesser could go on for free after each sign-in of the owner; and of the network's nothing, or an account of one's own
- * would wash it.
+ * The right password clears the count of the account from here. Of the account's count among strangers, and of the network's, it takes
+ * back itself alone: else a guesser could go on for free after each sign-in of the owner, or wash the network with an
+ * account of their own.
  */
-export async function forgetFailures(guess: Guess, ctx: Context): Promise<void> {
-  const { bruteForceProtection } = attackProtectionOf(ctx.tenant)
-  if (!bruteForceProtection.enabled || bruteForceProtection.allowlist.includes(ctx.caller.ip)) return
-  if (guess.knownBrowser !== undefined) await ctx.store.attempts.clear(browserKey(guess))
-  else await ctx.store.attempts.takeBack([accountKey(guess)], pairKey(guess, ctx))
+export async function forgetFailures({ counted }: Admitted, ctx: Context): Promise<void> {
+  const [own, ...others] = counted
+  if (own === undefined) return
+  if (own === networkKey(ctx)) await ctx.store.attempts.takeBack(counted)
+  else await ctx.store.attempts.takeBack(others, own)
+}
+
+/** The password was never compared. */
+export async function forgetAttempt({ counted }: Admitted, ctx: Context): Promise<void> {
+  if (counted.length > 0) await ctx.store.attempts.takeBack(counted)
 }
 
 const nameOf = ({ connection, identifier }: Guess) => `${connection}\n${identifier}`
@@ -123,7 +149,7 @@ const nameOf = ({ connection, identifier }: Guess) => `${connection}\n${identifi
 const subjectOf = (guess: Guess, ctx: Context) => `${nameOf(guess)}\n${networkOf(ctx.caller.ip)}`
 
 const pairKey = (guess: Guess, ctx: Context) => `password:${digest(subjectOf(guess, ctx))}`
-const accountKey = (guess: Guess) => `password-account:${digest(nameOf(guess))}`
+export const accountKey = (guess: Guess) => `password-account:${digest(nameOf(guess))}`
 const browserKey = (guess: Guess) => `password-browser:${digest(`${nameOf(guess)}\n${guess.knownBrowser}`)}`
 export const tenantKey = 'password-tenant'
 const networkKey = (ctx: Context) => `password-address:${networkOf(ctx.caller.ip)}`

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict'
 import { pbkdf2Sync } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
-import type { PasswordKdf } from '#crypto/password-kdf.ts'
+import { Overloaded, type PasswordKdf } from '#crypto/password-kdf.ts'
 import { aBrowser, formOf, type TestBrowser } from '../../../testing/browser.ts'
 import { aUser, sample, seedSample } from '../../../testing/builders.ts'
 import { authorizeUrl } from '../../../testing/login.ts'
 import { freshDatabase } from '../../../testing/postgres.ts'
 import { startServer, type TestServer } from '../../../testing/start-server.ts'
 import { logOf } from '../../../testing/tokens.ts'
-import { freeForStrangers, manyInTenant, tenantKey } from './attack-protection.ts'
+import { accountKey, freeForStrangers, manyInTenant, tenantKey } from './attack-protection.ts'
 
 /** Hundreds of guesses, and none of them is about how a password is compared. */
 const inTheClear: PasswordKdf = {
@@ -20,14 +20,14 @@ const inTheClear: PasswordKdf = {
 
 const databases = { sqlite: async () => 'sqlite::memory:', postgres: freshDatabase }
 
-async function aServer(t: TestContext, database = databases.sqlite): Promise<TestServer> {
+async function aServer(t: TestContext, database = databases.sqlite, passwords = inTheClear): Promise<TestServer> {
   const server = await startServer({
     environment: {
       KEYWRIGHT_TRUSTED_PROXIES: '127.0.0.1',
       KEYWRIGHT_DATABASE: await database(),
       KEYWRIGHT_SECRET: 'for tests only, and long enough for one',
     },
-    passwords: inTheClear,
+    passwords,
     async seed(store, tenant, url) {
       await seedSample(store, tenant, url)
       const identities = [{ connection: sample.connection, provider: 'auth0', subject: 'bob', isSocial: false }]
@@ -86,12 +86,14 @@ for (const [name, database] of Object.entries(databases))
     const compared = answers.filter(({ status }) => status === 400)
     const refused = answers.filter(({ status }) => status === 429)
     assert.deepEqual([compared.length, refused.length], [freeForStrangers, 120 - freeForStrangers])
+    const key = accountKey({ connection: sample.connection, identifier: sample.email })
+    const counted = await server.store.attempts.read(key, server.storage.now())
+    assert.equal(counted, freeForStrangers, 'what was refused is not counted')
     for (const answer of refused) assert.equal(answer.headers.get('retry-after'), '3600')
 
     assert.equal((await guess(server, '192.0.10.1', { ...right, browser: usual })).status, 302, 'the usual browser')
     const asked = await guess(server, '203.0.113.7', right)
     assert.equal(asked.status, 429, 'a new browser is asked for work')
-    assert.match(challengeOf(asked), /^10\./, 'the least: what was refused raises no price')
     const solved = { ...right, work: solve(challengeOf(asked)) }
     assert.equal((await guess(server, '203.0.113.7', solved)).status, 302, 'and gets in with it')
     assert.equal((await guess(server, '203.0.113.8', { ...right, username: 'bob@example.com' })).status, 302, 'others')
@@ -102,9 +104,16 @@ for (const [name, database] of Object.entries(databases))
       [sample.userId],
       'told once, and about whom',
     )
-    server.clock.advance(3_600_001)
-    assert.equal((await guess(server, '203.0.113.9', right)).status, 302, 'an hour later it is over')
   })
+
+test('SEC-196: an hour later it is over', async (t) => {
+  const server = await aServer(t)
+  await assault(server, 12)
+  server.clock.advance(3_540_000)
+  assert.equal((await guess(server, '203.0.113.9', right)).status, 429)
+  server.clock.advance(60_001)
+  assert.equal((await guess(server, '203.0.113.9', right)).status, 302)
+})
 
 test('SEC-196: the usual browser has a budget of its own, which closes for a while and opens again', async (t) => {
   const server = await aServer(t)
@@ -232,4 +241,32 @@ test('SEC-193: where guessing is all over the tenant, networks that guess must w
   assert.equal((await guess(server, '192.0.2.1', { ...right, work: solve(challengeOf(asked)) })).status, 302)
   assert.equal((await guess(server, '192.0.2.2', right)).status, 302, 'a network that has not guessed')
   assert.equal((await guess(server, '192.0.2.1', { ...right, browser: usual })).status, 302, 'a known browser')
+})
+
+for (const [name, database] of Object.entries(databases))
+  test(`SEC-193 SEC-194 on ${name}: of 120 guesses at as many names at once from one network a hundred count`, async (t) => {
+    const server = await aServer(t, database)
+    for (let i = 0; i < 3; i++) assert.equal((await guess(server, '192.0.2.1', right)).status, 302)
+    const guesses = Array.from({ length: 120 }, (_, i) =>
+      guess(server, '192.0.2.1', { username: `user${i}@x.example` }),
+    )
+    const statuses = (await Promise.all(guesses)).map(({ status }) => status)
+    assert.equal(statuses.filter((status) => status === 400).length, 100)
+    assert.equal(statuses.filter((status) => status === 429).length, 20)
+    assert.equal((await guess(server, '192.0.2.1', right)).status, 429)
+    assert.equal((await guess(server, '192.0.2.2', right)).status, 302)
+  })
+
+test('an attempt that was never compared, because too many others waited, is none', async (t) => {
+  let crowded = true
+  const server = await aServer(t, databases.sqlite, {
+    ...inTheClear,
+    verify: async (password, encoded, tenantId) => {
+      if (crowded) throw new Overloaded(1)
+      return inTheClear.verify(password, encoded, tenantId)
+    },
+  })
+  for (let i = 0; i < 12; i++) assert.equal((await guess(server, '192.0.2.1', right)).status, 503)
+  crowded = false
+  assert.equal((await guess(server, '192.0.2.1', right)).status, 302)
 })

@@ -3,7 +3,7 @@ import type { Connection } from '#connections/connection.ts'
 import type { Context } from '#context.ts'
 import { normalizeIdentifier } from '#users/identifier.ts'
 import type { User } from '#users/user.ts'
-import { admit, countFailure, forgetFailures, freeForStrangers } from './attack-protection.ts'
+import { admit, countFailure, forgetAttempt, forgetFailures, freeForStrangers } from './attack-protection.ts'
 
 export type PasswordVerdict =
   /** The hash that was compared: whoever opens a session for it asks whether it still counts. */
@@ -39,16 +39,18 @@ export async function verifyPassword(attempt: PasswordAttempt, ctx: Context): Pr
   const user = await ctx.store.users.findByIdentifier(connection.name, identifier)
   const hash = user && (await ctx.store.users.findPasswordHash(user.userId))
   const { passwords, tenant } = ctx
-  const verdict = hash
-    ? await passwords.verify(password, hash, tenant.id)
-    : await passwords.verifyNothing(password, tenant.id)
+  const comparing = hash ? passwords.verify(password, hash, tenant.id) : passwords.verifyNothing(password, tenant.id)
+  const verdict = await comparing.catch(async (error: unknown) => {
+    await forgetAttempt(admitted, ctx)
+    throw error
+  })
   if (!user || !hash || !verdict?.ok) {
-    await countFailure(ctx)
+    await countFailure(admitted, ctx)
     note(user ? 'fp' : 'fu', attempt, user, ctx)
     if (admitted.alarm) note('limit_wc', attempt, user, ctx, alarm)
     return { refused: 'wrong-credentials' }
   }
-  await forgetFailures(guess, ctx)
+  await forgetFailures(admitted, ctx)
   if (admitted.failures >= remarkable) note('w', attempt, user, ctx)
   const stronger = verdict.upgrade && (await strengthen(user, password, hash, ctx))
   return { user, passwordHash: stronger || hash }
