@@ -45,6 +45,7 @@ const parameters: Record<string, readonly string[]> = {
   '/apple-app-site-association': none,
   '/.well-known/assetlinks.json': none,
   '/avatars/:picture': none,
+  '/u/again': ['state'],
 }
 
 let server: TestServer

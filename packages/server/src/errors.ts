@@ -74,3 +74,7 @@ export const accessDenied = (description: string, detail?: unknown): OAuthError 
 /** 400, not Auth0's 403: RFC 6749 §5.2 says so, and no SDK tells the two apart. */
 export const invalidGrant = (description: string, detail?: unknown): OAuthError =>
   new OAuthError('invalid_grant', description, { detail })
+
+/** The words are Auth0's: SDKs compare them. */
+export const userIsBlocked = (userId: string): OAuthError =>
+  new OAuthError('unauthorized', 'user is blocked', { status: 403, detail: { userId } })

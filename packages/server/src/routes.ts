@@ -1,5 +1,6 @@
 import { appAssociationEndpoints } from '#clients/app-association.endpoint.ts'
 import type { Endpoint } from '#http/endpoint.ts'
+import { askAgain } from '#login/again.endpoint.ts'
 import { accountEndpoints, confirmEndpoints } from '#login/confirm.endpoint.ts'
 import { chooseConnection } from '#login/connection.endpoint.ts'
 import { showConsent, submitConsent } from '#login/consent.endpoint.ts'
@@ -34,6 +35,7 @@ export const routes: readonly Endpoint[] = [
   submitConsent,
   ...confirmEndpoints,
   ...accountEndpoints,
+  askAgain,
   ...mobileEndpoints,
   ...appAssociationEndpoints,
   avatarEndpoint,

@@ -32,6 +32,7 @@ const actions: Record<string, (walk: PageWalk) => Promise<void>> = {
     ['login', ...questions].map((page) => [`look at ${page}`, (walk: PageWalk) => walk.look(page)]),
   ),
   'sign in': (walk) => walk.signIn('ada'),
+  'bob signs in': (walk) => walk.signIn('bob'),
   ...Object.fromEntries(questions.map((page) => [`accept at ${page}`, (walk: PageWalk) => walk.accept(page)])),
   'switch account': (walk) => walk.switchAccount(),
   'accept consent with the form of the sign-in page': (walk) => walk.mixUp(),

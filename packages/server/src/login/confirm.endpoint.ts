@@ -7,13 +7,19 @@ import { confirmationPage } from '#pages/confirmation-page.ts'
 import { parameter } from '#parameters.ts'
 import type { Session } from '#users/session.ts'
 import { giveUp, proceed } from './continue.ts'
+import type { Agreement } from './interaction.ts'
 import { agreeing, formFields, requireOwnForm, saveInteraction } from './interactions.ts'
 import { accountName, render, requester, type Screen, screenDoor, wayBack } from './screen.ts'
 
 type Show = (screen: Screen, session: Session, ctx: Context) => Promise<Reply>
 
 /** Two screens with one question behind them: go on with the session that is there? */
-function question(path: string, summary: string, show: (action: string) => Show): Endpoint[] {
+function question(
+  path: string,
+  summary: string,
+  yes: Omit<Agreement, 'sid'>,
+  show: (action: string) => Show,
+): Endpoint[] {
   return [
     screenDoor({
       method: 'GET',
@@ -34,7 +40,7 @@ function question(path: string, summary: string, show: (action: string) => Show)
         if (!session) return redirect(`/u/login?state=${open.state}`)
         switch (parameter(http.body, 'action')) {
           case 'accept': {
-            const interaction = await saveInteraction(agreeing(open, { confirmed: true }, session), ctx)
+            const interaction = await saveInteraction(agreeing(open, yes, session), ctx)
             return proceed({ ...open, interaction }, session, http, ctx)
           }
           case 'switch':
@@ -51,6 +57,7 @@ function question(path: string, summary: string, show: (action: string) => Show)
 export const confirmEndpoints = question(
   '/u/confirm',
   'Asks whether to go on to the app',
+  {},
   (action) => async (screen, session, ctx) => {
     const hidden = formFields(screen.open, session, ctx)
     const account = await accountName(session, ctx)
@@ -63,6 +70,7 @@ export const confirmEndpoints = question(
 export const accountEndpoints = question(
   '/u/account',
   'Asks which account to use',
+  { chosen: true },
   (action) => async (screen, session, ctx) => {
     const hidden = formFields(screen.open, session, ctx)
     const account = await accountName(session, ctx)

@@ -12,6 +12,6 @@ export const chooseConnection = screenDoor({
     const name = parameter(http.query, 'connection') ?? ''
     const connection = await findUpstream(name, open.interaction.request, client, ctx)
     if (!connection) throw invalidRequest('the connection is not enabled for the client')
-    return beginUpstreamLogin(connection, open, http, ctx)
+    return beginUpstreamLogin(connection, open, http, ctx, { chosen: true })
   },
 })

@@ -3,7 +3,7 @@ import type { OAuthError } from '#errors.ts'
 import type { HttpRequest } from '#http/endpoint.ts'
 import { type Reply, redirect, withCookies } from '#http/reply.ts'
 import { surroundings } from '#http/surroundings.ts'
-import { type Outcome, refuse, resume } from '#oauth/authorize/authorize.ts'
+import { type Outcome, refuseWaiting, resume } from '#oauth/authorize/authorize.ts'
 import type { Ask } from '#oauth/authorize/next-step.ts'
 import { respond } from '#oauth/authorize/response-modes.ts'
 import type { Session } from '#users/session.ts'
@@ -47,7 +47,7 @@ export async function giveUp(
   ctx: Context,
   about?: Partial<LogEntry>,
 ): Promise<Reply> {
-  const outcome = refuse(error, open.interaction.request.returnAddress, ctx, about)
+  const outcome = await refuseWaiting(error, open.interaction.request, ctx, about)
   return outcome.kind === 'answer' ? finish(outcome, open, http, ctx) : show(outcome, open, http, ctx)
 }
 

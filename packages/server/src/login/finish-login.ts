@@ -1,7 +1,7 @@
 import type { Context } from '#context.ts'
 import { digest } from '#crypto/digest.ts'
 import { randomToken } from '#crypto/random-id.ts'
-import { OAuthError } from '#errors.ts'
+import { userIsBlocked } from '#errors.ts'
 import type { HttpRequest } from '#http/endpoint.ts'
 import { type Reply, withCookies } from '#http/reply.ts'
 import type { Session } from '#users/session.ts'
@@ -13,6 +13,8 @@ import { type Open, saveInteraction } from './interactions.ts'
 export interface Proof {
   connection: string
   amr: string[]
+  /** Whether the user did something on a page of ours for it: typed a password, chose a provider (SEC-038). */
+  onOurPage: boolean
   /** Epoch milliseconds, if that was not just now: a provider may have known the user from an earlier sign-in. */
   authenticatedAt?: number
   /** What the password was compared with. */
@@ -32,13 +34,15 @@ export async function finishLogin(
 ): Promise<Reply | undefined> {
   if (user.blocked) {
     // Only now, after the proof: before it, a blocked account looks like any other (SEC-189).
-    return giveUp(new OAuthError('unauthorized', 'user is blocked', { status: 403 }), open, http, ctx)
+    return giveUp(userIsBlocked(user.userId), open, http, ctx)
   }
   const opened = await openSession(user, proof, http, ctx)
   if (!opened) return undefined
   const { session, cookies } = opened
-  const progress = { authenticated: { sid: session.sid, at: session.authenticatedAt }, agreed: { sid: session.sid } }
+  const { sid } = session
   // Whatever was agreed to before was agreed to by whoever was signed in before (SEC-163).
+  const agreed = proof.onOurPage ? { sid, chosen: true } : undefined
+  const progress = { authenticated: { sid, at: session.authenticatedAt }, agreed }
   const interaction = { ...open.interaction, ...progress, upstream: undefined }
   const saved = await saveInteraction(interaction, ctx)
   return withCookies(await proceed({ ...open, interaction: saved }, session, http, ctx), cookies)

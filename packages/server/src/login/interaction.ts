@@ -18,13 +18,21 @@ export interface Interaction {
   authenticated?: { sid: string; at: number }
   /**
    * What the user has agreed to on our pages, and under which session: a yes of one account is no yes of another (SEC-163).
-   * Present: a page was shown, so a non-verifiable callback needs no further confirmation.
+   * Present: the user has acted on a page, so a non-verifiable callback needs no further confirmation (SEC-038). A provider that
+   * sends the user straight back has shown no page of ours.
    */
-  agreed?: { sid: string; confirmed?: boolean; consented?: boolean }
+  agreed?: Agreement
   /** A login at an identity provider that is under way. */
   upstream?: UpstreamLogin
   /** When the answer went out. After that the interaction only tells the user so. */
   completedAt?: number
+}
+
+export interface Agreement {
+  sid: string
+  /** This account, on the page that asks which, or by typing its name (`prompt=select_account`). */
+  chosen?: boolean
+  consented?: boolean
 }
 
 /** One login sent to an identity provider, with secrets of its own (SEC-227). */
@@ -41,4 +49,6 @@ export interface UpstreamLogin {
   /** Sealed: the `state` in our own URLs, which the provider must not learn and we need when the user is back. */
   ownState: string
   startedAt: number
+  /** The user has chosen the provider on our sign-in page; else we sent them there at once. */
+  chosen?: boolean
 }

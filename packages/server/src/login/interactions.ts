@@ -8,7 +8,7 @@ import type { AuthorizationRequest } from '#oauth/authorize/authorization-reques
 import { parameter } from '#parameters.ts'
 import type { Session } from '#users/session.ts'
 import { cookieNames } from '#users/session-cookies.ts'
-import type { Interaction } from './interaction.ts'
+import type { Agreement, Interaction } from './interaction.ts'
 
 /** Milliseconds a user may take: long enough for lunch, short enough for a shared computer. */
 const lifetime = 3_600_000
@@ -62,11 +62,7 @@ export const expired = (): OAuthError =>
   })
 
 /** The interaction after a yes of the account on the screen. What another account agreed to before is forgotten. */
-export function agreeing(
-  { interaction }: Open,
-  yes: { confirmed?: boolean; consented?: boolean },
-  { sid }: Session,
-): Interaction {
+export function agreeing({ interaction }: Open, yes: Omit<Agreement, 'sid'>, { sid }: Session): Interaction {
   const before = interaction.agreed?.sid === sid ? interaction.agreed : undefined
   return { ...interaction, agreed: { ...before, ...yes, sid } }
 }

@@ -49,7 +49,9 @@ async function receive(http: HttpRequest, ctx: Context): Promise<Reply> {
     const { profile, connection } = await readAnswer(http, interaction, upstream, ctx)
     for (let attempt = 0; attempt < 3; attempt++) {
       const user = await findOrCreateUser(profile, connection, ctx)
-      const proof = { connection: connection.name, amr: ['fed'], authenticatedAt: profile.signedInAt }
+      const { signedInAt: authenticatedAt } = profile
+      const onOurPage = upstream.chosen ?? false
+      const proof = { connection: connection.name, amr: ['fed'], authenticatedAt, onOurPage }
       const reply = await finishLogin(user, proof, back, http, ctx)
       if (reply) return reply
     }

@@ -5,6 +5,7 @@ import { Overloaded } from '#crypto/password-kdf.ts'
 import { OAuthError } from '#errors.ts'
 import type { HttpRequest } from '#http/endpoint.ts'
 import { type Reply, withCookies } from '#http/reply.ts'
+import { whyMayNotUse } from '#oauth/may-use-client.ts'
 import { type LoginError, loginPage } from '#pages/login-page.ts'
 import { parameter } from '#parameters.ts'
 import { giveUp } from './continue.ts'
@@ -22,7 +23,7 @@ export const showLogin = screenDoor({
   path,
   summary: 'The sign-in page',
   async handle(screen, http, ctx) {
-    return show(screen, { error: upstreamFailure(http) }, ctx)
+    return show(screen, { error: upstreamFailure(http) ?? (await whyNotThisAccount(screen, ctx)) }, ctx)
   },
 })
 
@@ -37,6 +38,15 @@ export const submitLogin = screenDoor({
     return signIn(screen, http, ctx)
   },
 })
+
+/** Whoever is signed in and still asked for a sign-in wants to know why, or would try the same account again. */
+async function whyNotThisAccount({ open, client, session }: Screen, ctx: Context): Promise<LoginError | undefined> {
+  if (!session) return undefined
+  const { subjectHint } = open.interaction.request
+  if (subjectHint !== undefined && subjectHint !== session.userId) return 'other-account'
+  const user = await ctx.store.users.find(session.userId)
+  return user && (await whyMayNotUse(user, client, ctx)) === 'not-enabled' ? 'account-not-enabled' : undefined
+}
 
 async function signIn(screen: Screen, http: HttpRequest, ctx: Context): Promise<Reply> {
   // Empty values are absent elsewhere; a password is taken as it comes.
@@ -55,7 +65,7 @@ async function signIn(screen: Screen, http: HttpRequest, ctx: Context): Promise<
         const work = 'challenge' in verdict ? verdict.challenge : undefined
         return await show(screen, { username, error: verdict.refused, work }, ctx)
       }
-      const proof = { connection: database.name, amr: ['pwd'], passwordHash: verdict.passwordHash }
+      const proof = { connection: database.name, amr: ['pwd'], onOurPage: true, passwordHash: verdict.passwordHash }
       const reply = await finishLogin(verdict.user, proof, screen.open, http, ctx)
       if (reply) return withCookies(reply, [rememberBrowser(name, http, ctx)])
     }
@@ -67,6 +77,8 @@ async function signIn(screen: Screen, http: HttpRequest, ctx: Context): Promise<
 }
 
 const statuses: Partial<Record<LoginError, number>> = {
+  'account-not-enabled': 200,
+  'other-account': 200,
   'too-many-attempts': 429,
   'work-needed': 429,
   overloaded: 503,

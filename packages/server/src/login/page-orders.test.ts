@@ -48,6 +48,8 @@ interface Scenario {
   request: Record<string, string>
   /** Somebody signed in here two hours ago. */
   visited?: true
+  /** Somebody else may sign in on the way: what one agreed to, the other has not (SEC-163). */
+  shared?: true
   due: { freshLogin?: true; consent?: true; confirmation?: true; account?: true }
 }
 
@@ -60,7 +62,13 @@ const scenarios: Record<string, Scenario> = {
   'a third-party app with a custom scheme, and a sign-in that is too old': {
     request: { client_id: thirdParty, redirect_uri: sample.customScheme, max_age: '3600' },
     visited: true,
+    shared: true,
     due: { freshLogin: true, consent: true, confirmation: true },
+  },
+  'SEC-013: prompt=login while a session is there': {
+    request: { prompt: 'login' },
+    visited: true,
+    due: { freshLogin: true },
   },
   'an account to choose': { request: { prompt: 'select_account' }, visited: true, due: { account: true } },
 }
@@ -72,7 +80,7 @@ function owed({ due, request }: Scenario, { signedIn, here, longAgo, agreed, act
   const owes = {
     'a fresh sign-in': due.freshLogin && !recently,
     consent: due.consent && !consented.has(signedIn),
-    'a choice of account': due.account && !here && agreed.account !== signedIn && agreed.confirm !== signedIn,
+    'a choice of account': due.account && !here && agreed.account !== signedIn,
     'a confirmation': due.confirmation && !acted,
   }
   return Object.entries(owes).flatMap(([what, owing]) => (owing ? [what] : []))
@@ -121,6 +129,7 @@ function nextOn(map: Chart, from: string, all: readonly string[]): string[] | un
 /** From each place, everything once. @returns how often a code was given */
 async function exploreAll(scenario: Scenario): Promise<number> {
   const map: Chart = new Map()
+  const actions = actionNames.filter((name) => scenario.shared || name !== 'bob signs in')
   let codes = 0
   let begun = ''
   do {
@@ -128,7 +137,7 @@ async function exploreAll(scenario: Scenario): Promise<number> {
     const walk = await begin(scenario, path)
     let here = await walk.fingerprint()
     begun = here
-    for (let way = nextOn(map, here, actionNames); way; way = nextOn(map, here, actionNames))
+    for (let way = nextOn(map, here, actions); way; way = nextOn(map, here, actions))
       for (const action of way) {
         path.push(action)
         await walk.act(action)
@@ -138,7 +147,7 @@ async function exploreAll(scenario: Scenario): Promise<number> {
       }
     codes += walk.codes
     // Some places are behind us for good: what was agreed to once stays so.
-  } while (nextOn(map, begun, actionNames))
+  } while (nextOn(map, begun, actions))
   return codes
 }
 

@@ -4,7 +4,6 @@ import type { Context } from '#context.ts'
 import { type Endpoint, endpoint, type HttpRequest, type Method } from '#http/endpoint.ts'
 import { html, type Reply } from '#http/reply.ts'
 import { surroundings } from '#http/surroundings.ts'
-import { requestPath } from '#oauth/authorize/request-path.ts'
 import { alreadyCompletedPage } from '#pages/already-completed-page.ts'
 import { embeddedBrowserPage } from '#pages/embedded-browser-page.ts'
 import type { Page, Requester, Surroundings, WayBack } from '#pages/page.ts'
@@ -47,12 +46,7 @@ async function openScreen(http: HttpRequest, ctx: Context): Promise<Screen | { i
   if (!client) throw expired()
   const around = surroundings(http, ctx, interaction.request.uiLocales)
   if (interaction.completedAt !== undefined) {
-    // The back button after the app has its answer, or a second tap whose first answer the browser threw away: the session is
-    // there, so asking anew leads straight back to the app.
-    const page = alreadyCompletedPage(
-      { clientName: client.name, continueHref: requestPath(interaction.request) },
-      around,
-    )
+    const page = alreadyCompletedPage({ clientName: client.name, continueHref: `/u/again?state=${open.state}` }, around)
     return { instead: html(page, { status: 409 }) }
   }
   if (ctx.tenant.settings.flags.refuseEmbeddedBrowsers && isEmbedded(ctx.caller.userAgent))

@@ -56,12 +56,16 @@ export async function findUpstream(
   return connection && findRedirectStrategy(connection.strategy) ? connection : undefined
 }
 
-/** Sends the user to a provider, with secrets that nobody used before (SEC-227). */
+/**
+ * Sends the user to a provider, with secrets that nobody used before (SEC-227).
+ * @param chosen whether the user asked for it on our sign-in page
+ */
 export async function beginUpstreamLogin(
   connection: Connection,
   open: Open,
   http: HttpRequest,
   ctx: Context,
+  { chosen = false } = {},
 ): Promise<Reply> {
   const { interaction } = open
   const random = {
@@ -85,6 +89,7 @@ export async function beginUpstreamLogin(
       codeVerifier: ctx.sealer.seal(secrets.codeVerifier, purpose(ctx)),
       ownState: ctx.sealer.seal(open.state, purpose(ctx)),
       startedAt: ctx.now(),
+      ...(chosen && { chosen }),
     }
     await saveInteraction({ ...interaction, upstream }, ctx)
     return redirect(location)

@@ -8,6 +8,7 @@ import { userClaims } from '#tokens/claims.ts'
 import { isGrantOf } from '#tokens/grant-id.ts'
 import { readAccessToken } from '#tokens/read-access-token.ts'
 import type { User } from '#users/user.ts'
+import { whyMayNotUse } from './may-use-client.ts'
 
 /** Core §5.3. */
 export const userinfoEndpoint = endpoint({
@@ -22,12 +23,12 @@ export const userinfoEndpoint = endpoint({
     if (tokens.length > 1) return refused(400, 'invalid_request', 'Send the access token in one way only')
     if (token === undefined) return refused(401)
     const access = token.includes('.') ? await readJwt(token, ctx) : await readOpaque(token, ctx)
-    if (!access || access.user.blocked)
-      return refused(401, 'invalid_token', 'The access token is not valid or has expired')
+    if (!access) return refused(401, 'invalid_token', 'The access token is not valid or has expired')
     ctx.limits.take('userinfo', access.user.userId)
     if (!access.scope.includes('openid')) return refused(403, 'insufficient_scope', 'The scope openid is required')
     const client = await findClient(access, ctx)
-    if (!client) return refused(401, 'invalid_token', 'The access token is not valid or has expired')
+    if (!client || (await whyMayNotUse(access.user, client, ctx)))
+      return refused(401, 'invalid_token', 'The access token is not valid or has expired')
     return json(userClaims(access.user, access.scope, { client, issuer: ctx.tenant.issuer }))
   },
 })

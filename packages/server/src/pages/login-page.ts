@@ -16,6 +16,8 @@ export type LoginError =
   | 'blocked'
   | 'overloaded'
   | 'expired'
+  | 'account-not-enabled'
+  | 'other-account'
   | 'connection-failed'
   | 'connection-denied'
 

@@ -285,11 +285,11 @@ onEach(everyPlace, (bench) => {
     await interactions.create(interaction)
     assert.deepEqual(await interactions.find(interaction.idDigest, noon), interaction)
     assert.deepEqual(await interactions.findByUpstreamState(upstream.stateDigest, noon), interaction)
-    const changed = { ...interaction, upstream: undefined, agreed: { sid: 'one', confirmed: true } }
+    const changed = { ...interaction, upstream: undefined, agreed: { sid: 'one', chosen: true } }
     const wins = await Promise.all([interactions.update(changed), interactions.update(changed)])
     assert.deepEqual(wins.sort(), [false, true])
     assert.equal((await interactions.find(interaction.idDigest, noon))?.version, 1)
-    assert.equal((await interactions.find(interaction.idDigest, noon))?.agreed?.confirmed, true)
+    assert.equal((await interactions.find(interaction.idDigest, noon))?.agreed?.chosen, true)
     assert.equal(await interactions.findByUpstreamState(upstream.stateDigest, noon), undefined)
     assert.equal(await interactions.find(interaction.idDigest, noon + hour), undefined)
   })

@@ -1,6 +1,8 @@
 import type { Client } from '#clients/client.ts'
 import type { Context, LogEntry } from '#context.ts'
-import { accessDenied, OAuthError } from '#errors.ts'
+import { accessDenied, invalidRequest, OAuthError, userIsBlocked } from '#errors.ts'
+import { whyMayNotUse } from '#oauth/may-use-client.ts'
+import { refuseOrganization } from '#oauth/organization.ts'
 import type { Parameters } from '#parameters.ts'
 import { incarnations } from '#tokens/grant-id.ts'
 import type { Session } from '#users/session.ts'
@@ -46,22 +48,38 @@ export async function resume(
   ctx: Context,
 ): Promise<Outcome> {
   const { returnAddress } = request
-  const client = await resolveClient({ client_id: returnAddress.clientId }, ctx)
-  // The callback may have been taken off the list while the user was typing (SEC-045).
-  await resolveReturnAddress(
-    {
-      redirect_uri: returnAddress.redirectUriSent ? returnAddress.redirectUri : undefined,
-      response_mode: returnAddress.responseMode,
-    },
-    client,
-    ctx,
-  )
+  const client = await stillTheClients(returnAddress, ctx)
   try {
     return await decide(request, client, session, progress, ctx)
   } catch (error) {
     if (error instanceof OAuthError) return refuse(error, returnAddress, ctx)
     throw error
   }
+}
+
+/** The user, or their identity provider, has said no, or nothing can come of it: the client of a waiting request hears so. */
+export async function refuseWaiting(
+  error: OAuthError,
+  { returnAddress }: AuthorizationRequest,
+  ctx: Context,
+  about?: Partial<LogEntry>,
+): Promise<Outcome> {
+  await stillTheClients(returnAddress, ctx)
+  return refuse(error, returnAddress, ctx, about)
+}
+
+/**
+ * Whose the address is. It may have been taken off the client's list while the user was typing, or was another one that the
+ * request did not have to name (SEC-045).
+ * @throws OAuthError that becomes a page
+ */
+async function stillTheClients(returnAddress: ReturnAddress, ctx: Context): Promise<Client> {
+  const { clientId, redirectUri, redirectUriSent, responseMode } = returnAddress
+  const client = await resolveClient({ client_id: clientId }, ctx)
+  const params = { redirect_uri: redirectUriSent ? redirectUri : undefined, response_mode: responseMode }
+  const resolved = await resolveReturnAddress(params, client, ctx)
+  if (resolved.redirectUri !== redirectUri) throw invalidRequest('Missing required parameter: redirect_uri')
+  return client
 }
 
 async function decide(
@@ -76,18 +94,29 @@ async function decide(
   // Deleted and made again while the user was typing: what was agreed to was agreed with somebody else.
   if ((request.incarnations ?? '') !== incarnations(client, resourceServer))
     throw accessDenied('The application or the API was replaced meanwhile. Start again.')
-  const consent =
-    session && consentMatters(request, client, resourceServer)
-      ? await ctx.store.consents.find(session.userId, client.clientId, audience)
-      : undefined
-  const circumstances = { session, progress, client, tenant: ctx.tenant, resourceServer, consent, now: ctx.now() }
-  const step = nextStep(request, circumstances)
-  if ('proceed' in step) {
-    const response = await issueResponse(request, step.proceed, client, resourceServer, progress, ctx)
+  refuseOrganization({}, client)
+  const asksConsent = session && consentMatters(request, client, resourceServer)
+  const [user, consent] = await Promise.all([
+    session && ctx.store.users.find(session.userId),
+    asksConsent ? ctx.store.consents.find(session.userId, client.clientId, audience) : undefined,
+  ])
+  // What a grant will ask is asked first: a code that nobody can exchange helps nobody.
+  const barred = user && (await whyMayNotUse(user, client, ctx))
+  if (barred === 'blocked') throw userIsBlocked(user?.userId ?? '')
+  const here = user && session
+  const facts = { session: here, barred, progress, client, tenant: ctx.tenant, resourceServer, consent, now: ctx.now() }
+  const step = nextStep(request, facts)
+  if (user && 'proceed' in step) {
+    const response = await issueResponse(
+      request,
+      { session: step.proceed, user, client, resourceServer, progress },
+      ctx,
+    )
     return { kind: 'answer', response, returnAddress, session: step.proceed }
   }
-  if (request.prompt.includes('none')) throw notSilently(step.ask)
-  return { kind: 'ask', what: step.ask, request, client, session }
+  const what = 'ask' in step ? step.ask : 'login'
+  if (request.prompt.includes('none')) throw notSilently(what)
+  return { kind: 'ask', what, request, client, session: here }
 }
 
 /** `prompt=none` never shows a page (Core §3.1.2.6). */

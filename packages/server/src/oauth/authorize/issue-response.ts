@@ -4,9 +4,10 @@ import type { ResourceServer } from '#clients/resource-server.ts'
 import type { Context } from '#context.ts'
 import { digest } from '#crypto/digest.ts'
 import { randomToken } from '#crypto/random-id.ts'
-import { OAuthError } from '#errors.ts'
+import type { OAuthError } from '#errors.ts'
 import { newGrantId } from '#tokens/grant-id.ts'
 import type { Session } from '#users/session.ts'
+import type { User } from '#users/user.ts'
 import type { AuthorizationRequest, ReturnAddress } from './authorization-request.ts'
 import type { Progress } from './next-step.ts'
 
@@ -19,21 +20,23 @@ export const codeLifetime = 60_000
 /** Moving the idle limit at every visit would cost a write at every visit. */
 const activityResolution = 60_000
 
+/** Who may have what: all of it has been asked and answered. */
+interface Granted {
+  session: Session
+  user: User
+  client: Client
+  resourceServer: ResourceServer | undefined
+  progress: Progress
+}
+
 /** The user is here and willing: a code, durable before it leaves. */
 export async function issueResponse(
   request: AuthorizationRequest,
-  session: Session,
-  client: Client,
-  resourceServer: ResourceServer | undefined,
-  progress: Progress,
+  { session, user, client, resourceServer, progress }: Granted,
   ctx: Context,
 ): Promise<AuthorizationResponse> {
   const { returnAddress } = request
   const now = ctx.now()
-  const user = await ctx.store.users.find(session.userId)
-  if (!user) throw new OAuthError('login_required', 'Login required')
-  if (user.blocked) throw new OAuthError('unauthorized', 'user is blocked', { status: 403 })
-
   const code = randomToken(ctx.random)
   const tellAuthTime = request.maxAge !== undefined || request.prompt.includes('login')
   await Promise.all([

@@ -38,13 +38,15 @@ const here: Circumstances = {
   consent: undefined,
   now,
 }
-const justNow = { authenticated: { sid: 'one', at: now }, agreed: { sid: 'one' } }
+const justNow = { authenticated: { sid: 'one', at: now }, agreed: { sid: 'one', chosen: true } }
 const api = anApi()
 const asking = anApi({ skipConsentForVerifiableFirstPartyClients: false })
 const thirdParty = aClient({ isFirstParty: false })
 const consent = { userId: sample.userId, clientId: sample.clientId, audience: '', scope: ['openid'] }
 
-const cases: [story: string, request: AuthorizationRequest, facts: Partial<Circumstances>, expected: string][] = [
+type Case = [story: string, request: AuthorizationRequest, facts: Partial<Circumstances>, expected: string]
+
+const cases: Case[] = [
   ['no session', aRequest({}), { session: undefined }, 'login'],
   ['a session', aRequest({}), {}, 'proceed'],
   ['prompt=login', aRequest({ prompt: ['login'] }), {}, 'login'],
@@ -65,9 +67,46 @@ const cases: [story: string, request: AuthorizationRequest, facts: Partial<Circu
   ['this connection asked for', aRequest({ connection: sample.connection }), {}, 'proceed'],
   ['prompt=select_account', aRequest({ prompt: ['select_account'] }), {}, 'account'],
   [
+    'prompt=select_account, agreed to something else',
+    aRequest({ prompt: ['select_account'] }),
+    { progress: { agreed: { sid: 'one', consented: true } } },
+    'account',
+  ],
+  [
+    'prompt=select_account, sent back at once by a provider',
+    aRequest({ prompt: ['select_account'] }),
+    { progress: { authenticated: justNow.authenticated } },
+    'account',
+  ],
+  ['an account of a connection that the client does not use', aRequest({}), { barred: 'not-enabled' }, 'login'],
+  [
+    'an account of such a connection, just signed in',
+    aRequest({}),
+    { barred: 'not-enabled', progress: justNow },
+    'login',
+  ],
+  [
+    'SEC-014 another user expected, and somebody else just signed in',
+    aRequest({ subjectHint: 'auth0|other' }),
+    { progress: justNow },
+    'login',
+  ],
+  [
+    'another connection asked for, and just signed in elsewhere',
+    aRequest({ connection: 'other' }),
+    { progress: justNow },
+    'login',
+  ],
+  [
+    'SEC-013 max_age, just signed in as somebody else',
+    aRequest({ maxAge: 0 }),
+    { progress: { authenticated: { sid: 'two', at: now } } },
+    'login',
+  ],
+  [
     'prompt=select_account, chosen',
     aRequest({ prompt: ['select_account'] }),
-    { progress: { agreed: { sid: 'one', confirmed: true } } },
+    { progress: { agreed: { sid: 'one', chosen: true } } },
     'proceed',
   ],
   ['prompt=consent', aRequest({ prompt: ['consent'] }), {}, 'consent'],
@@ -87,13 +126,13 @@ const cases: [story: string, request: AuthorizationRequest, facts: Partial<Circu
   [
     'SEC-163 an account chosen by another account',
     aRequest({ prompt: ['select_account'] }),
-    { progress: { agreed: { sid: 'two', confirmed: true } } },
+    { progress: { agreed: { sid: 'two', chosen: true } } },
     'account',
   ],
   [
     'SEC-163 a custom scheme, confirmed by another account',
     aRequest({}, sample.customScheme),
-    { progress: { agreed: { sid: 'two', confirmed: true } } },
+    { progress: { agreed: { sid: 'two', chosen: true } } },
     'confirmation',
   ],
   ['a third party', aRequest({}), { client: thirdParty }, 'consent'],
@@ -113,6 +152,21 @@ const cases: [story: string, request: AuthorizationRequest, facts: Partial<Circu
     'consent',
   ],
   ['SEC-038 a custom scheme after silent sign-on', aRequest({}, sample.customScheme), {}, 'confirmation'],
+  ...(['fragment', 'form_post'] as const).map((responseMode): Case => {
+    const request = aRequest({}, sample.customScheme)
+    return [
+      `SEC-038 a custom scheme by ${responseMode}`,
+      { ...request, returnAddress: { ...request.returnAddress, responseMode } },
+      {},
+      'confirmation',
+    ]
+  }),
+  [
+    'SEC-038 a custom scheme after a provider has sent the user back at once',
+    aRequest({}, sample.customScheme),
+    { progress: { authenticated: justNow.authenticated } },
+    'confirmation',
+  ],
   ['SEC-038 a loopback port after silent sign-on', aRequest({}, 'http://127.0.0.1:5/callback'), {}, 'confirmation'],
   [
     'a custom scheme after a page was shown',

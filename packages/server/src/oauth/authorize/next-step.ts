@@ -18,6 +18,8 @@ export type Progress = Pick<Interaction, 'authenticated' | 'agreed'>
 /** What the decision looks at besides the request. */
 export interface Circumstances {
   session: Session | undefined
+  /** The session's user may not use the client; whoever is blocked has been refused before. */
+  barred?: 'not-enabled'
   progress: Progress
   client: Client
   tenant: Tenant
@@ -29,10 +31,9 @@ export interface Circumstances {
 /** Is the user present and willing? The first thing that is missing. Pure: the same answer for the same facts. */
 export function nextStep(request: AuthorizationRequest, facts: Circumstances): NextStep {
   const { session, progress } = facts
-  if (!session || mustSignInAgain(request, session, facts)) return { ask: 'login' }
+  if (!session || facts.barred || mustSignInAgain(request, session, facts)) return { ask: 'login' }
   const agreed = progress.agreed?.sid === session.sid ? progress.agreed : undefined
-  const justSignedIn = progress.authenticated?.sid === session.sid
-  if (request.prompt.includes('select_account') && !justSignedIn && !agreed?.confirmed) return { ask: 'account' }
+  if (request.prompt.includes('select_account') && !agreed?.chosen) return { ask: 'account' }
   if (!agreed?.consented && mustConsent(request, facts)) return { ask: 'consent' }
   if (!agreed && mustConfirm(request, facts)) return { ask: 'confirmation' }
   return { proceed: session }

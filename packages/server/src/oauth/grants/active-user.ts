@@ -1,10 +1,11 @@
 import type { Client } from '#clients/client.ts'
 import type { Context } from '#context.ts'
-import { invalidGrant, OAuthError } from '#errors.ts'
+import { invalidGrant, type OAuthError, userIsBlocked } from '#errors.ts'
+import { whyMayNotUse } from '#oauth/may-use-client.ts'
 import type { User } from '#users/user.ts'
 
 /**
- * Looked at again at every grant: much may have happened since the user signed in (SEC-091). The words are what SDKs compare.
+ * The user of a grant, if they may still use the client. The words are what SDKs compare.
  * @param invalid says that what was presented is worth nothing, in the grant's own words
  */
 export async function requireActiveUser(
@@ -15,17 +16,12 @@ export async function requireActiveUser(
 ): Promise<User> {
   const user = await ctx.store.users.find(userId)
   if (!user) throw invalidGrant("The refresh_token was generated for a user who doesn't exist anymore.")
-  if (user.blocked) throw new OAuthError('unauthorized', 'user is blocked', { status: 403, detail: { userId } })
-  if (!(await mayStillSignIn(user, client, ctx))) throw invalid('no connection of the user is enabled for the client')
-  return user
-}
-
-/** Whether one of the connections that the user comes from still serves this client. */
-async function mayStillSignIn(user: User, client: Client, ctx: Context): Promise<boolean> {
-  const names = new Set([user.connection, ...user.identities.map((identity) => identity.connection)])
-  for (const name of names) {
-    const connection = await ctx.store.connections.findByName(name)
-    if (connection?.enabledClients.includes(client.clientId)) return true
+  switch (await whyMayNotUse(user, client, ctx)) {
+    case 'blocked':
+      throw userIsBlocked(userId)
+    case 'not-enabled':
+      throw invalid('no connection of the user is enabled for the client')
+    case undefined:
+      return user
   }
-  return false
 }

@@ -22,6 +22,10 @@ export const de: Texts = {
       blocked: 'Dieses Konto ist gesperrt. Bitte wenden Sie sich an den Support.',
       overloaded: 'Gerade melden sich sehr viele Menschen an. Bitte versuchen Sie es gleich noch einmal.',
       expired: 'Es hat zu lange gedauert, darum beginnen wir neu. Bitte melden Sie sich erneut an.',
+      'account-not-enabled':
+        'Sie sind mit einem Konto angemeldet, das hier nicht gilt. Bitte melden Sie sich mit einem anderen an.',
+      'other-account':
+        'Die App erwartet ein anderes Konto als das, mit dem Sie angemeldet sind. Bitte melden Sie sich damit an.',
       'connection-failed':
         'Der andere Dienst hat nicht geantwortet. Versuchen Sie es erneut oder melden Sie sich anders an.',
       'connection-denied': 'Sie wurden dort nicht angemeldet. Versuchen Sie es erneut oder melden Sie sich anders an.',

@@ -24,6 +24,10 @@ export const en = {
       blocked: 'This account is blocked. Please contact support.',
       overloaded: 'Many people are signing in right now. Please try again in a moment.',
       expired: 'You waited too long, so we started over. Please sign in again.',
+      'account-not-enabled':
+        'You are signed in with an account that cannot be used here. Please sign in with another one.',
+      'other-account':
+        'The app asks for another account than the one you are signed in with. Please sign in with that one.',
       'connection-failed': 'The other service did not answer. Please try again or sign in another way.',
       'connection-denied': 'You were not signed in there. Try again or sign in another way.',
     } satisfies Record<LoginError, string>,

@@ -22,6 +22,9 @@ export const fr: Texts = {
       blocked: 'Ce compte est bloqué. Contactez l’assistance.',
       overloaded: 'Beaucoup de personnes se connectent en ce moment. Réessayez dans un instant.',
       expired: 'L’attente a été trop longue, nous recommençons. Connectez-vous de nouveau.',
+      'account-not-enabled':
+        'Le compte avec lequel vous êtes connecté ne peut pas servir ici. Connectez-vous avec un autre.',
+      'other-account': 'L’application attend un autre compte que le vôtre. Connectez-vous avec ce compte.',
       'connection-failed': 'L’autre service n’a pas répondu. Réessayez ou connectez-vous autrement.',
       'connection-denied': 'Vous n’avez pas été connecté là-bas. Réessayez ou connectez-vous autrement.',
     },
