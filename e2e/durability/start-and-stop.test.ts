@@ -110,7 +110,7 @@ for (const database of ['SQLite', 'PostgreSQL'])
 test('--help names every setting and every command; an unknown command is refused with 2', async () => {
   const help = await runKeywright(['--help'], {}, folder)
   assert.equal(help.code, 0)
-  for (const name of [...Object.keys(settings), 'keys list', 'keys rotate', 'keys revoke'])
+  for (const name of [...Object.keys(settings), 'keys list', 'keys rotate', 'keys revoke', 'keys replace'])
     assert.ok(help.output.includes(name), name)
   const unknown = await runKeywright(['strat'], memory, folder)
   assert.equal(unknown.code, 2)
