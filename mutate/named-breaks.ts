@@ -216,8 +216,8 @@ export const namedBreaks: readonly NamedBreak[] = [
   {
     id: 'SEC-304',
     file: 'cli/run.ts',
-    before: '${printable(error.message)}',
-    after: '${error.message}',
+    before: 'printable(error.message)',
+    after: 'error.message',
     test: 'packages/server/src/cli/logs.test.ts',
   },
   {
@@ -230,8 +230,8 @@ export const namedBreaks: readonly NamedBreak[] = [
   {
     id: 'SEC-304',
     file: 'http/logger.ts',
-    before: "${printableLine(`${name === 'info' ? '' : `${name}: `}${String(msg)}`)}",
-    after: "${`${name === 'info' ? '' : `${name}: `}${String(msg)}`}",
+    before: 'printableLine(`',
+    after: '(`',
     test: 'packages/server/src/http/logger.test.ts',
   },
 ]
