@@ -234,4 +234,27 @@ export const namedBreaks: readonly NamedBreak[] = [
     after: '(`',
     test: 'packages/server/src/http/logger.test.ts',
   },
+  {
+    id: 'SEC-045',
+    file: 'oauth/grants/authorization-code.ts',
+    before: `    if (!findRegisteredRedirectUri(code.redirectUri, { ...client, strict }))
+      throw invalidGrant('The redirect URI is wrong.')
+`,
+    after: '',
+    test: 'packages/server/src/oauth/grants/authorization-code.test.ts',
+  },
+  {
+    id: 'SEC-045',
+    file: 'oauth/grants/authorization-code.ts',
+    before: '{ ...client, strict }',
+    after: 'client',
+    test: 'packages/server/src/oauth/grants/authorization-code.test.ts',
+  },
+  {
+    id: 'SEC-045',
+    file: 'oauth/authorize/return-address.ts',
+    before: '!findRegisteredRedirectUri(params.redirect_uri, { ...client, strict })',
+    after: '!findRegisteredRedirectUri(params.redirect_uri, client)',
+    test: 'packages/server/src/oauth/grants/authorization-code.test.ts',
+  },
 ]

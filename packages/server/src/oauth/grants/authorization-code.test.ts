@@ -128,6 +128,25 @@ test('SEC-045 a callback that was taken off the list redeems nothing', async (t)
   assert.equal((await redeem(code)).body.error, 'invalid_grant')
 })
 
+test('SEC-045 a form of callback that the tenant refuses meanwhile redeems nothing, and is asked for in vain', async (t) => {
+  const { tenant, storage, url } = server
+  await addClient(server, {
+    clientId: 'loose',
+    appType: 'native',
+    tokenEndpointAuthMethod: 'none',
+    callbacks: ['http://localhost/cb'],
+  })
+  const over = { client_id: 'loose', redirect_uri: 'http://localhost:4321/cb' }
+  const code = await aCode(over)
+  const strict = { ...tenant, settings: { ...tenant.settings, flags: { ...tenant.settings.flags, strict: true } } }
+  t.after(() => storage.tenants.update(tenant))
+  await storage.tenants.update(strict)
+  const { body } = await redeem(code, over)
+  assert.deepEqual([body.error, body.error_description], ['invalid_grant', 'The redirect URI is wrong.'])
+  const asked = await aBrowser(url).get(authorizeUrl(over))
+  assert.deepEqual([asked.status, asked.location], [403, undefined])
+})
+
 test('SEC-065 unknown, expired, spent, foreign and another tenant’s codes get one answer', async () => {
   const spent = await aCode()
   await redeem(spent)

@@ -43,4 +43,4 @@ function parse<S extends z.ZodObject>(form: Parameters, names: readonly string[]
 }
 
 /** A value that is compared with a stored one: any length that could not be ours is cut off at the door. */
-export const opaque = (most = 2048) => z.string().max(most)
+export const opaque = (most: number) => z.string().max(most)
