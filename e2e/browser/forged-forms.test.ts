@@ -84,9 +84,9 @@ for (const [name, form] of Object.entries(forms))
       over: Record<string, string>,
       headers: Record<string, string> = {},
     ): Promise<Answer> {
-      const before = new Map(browser.cookies)
+      const before = [...browser.cookies]
       const answer = await browser.post(action, { ...hidden, ...form.fields, ...over }, headers)
-      assert.deepEqual(browser.cookies, before, 'no cookie changes')
+      assert.deepEqual([...browser.cookies], before, 'no cookie changes')
       return answer
     }
 

@@ -47,12 +47,12 @@ describe('SEC-012 prompt=none shows nothing, makes no session, and says why', ()
 
   test('consent_required for an API that was not allowed yet', async () => {
     const { browser } = await signIn(server.url)
-    const cookies = new Map(browser.cookies)
+    const cookies = [...browser.cookies]
     const asked = { ...silently, ...forApi, scope: 'read:contacts' }
     const answer = await browser.get(authorizeUrl(asked))
     // Consent is remembered per user: another test may have given it for other scopes.
     assert.equal(errorOf(answer), 'consent_required')
-    assert.deepEqual(browser.cookies, cookies)
+    assert.deepEqual([...browser.cookies], cookies)
   })
 
   test('interaction_required where another app could own the callback', async () => {

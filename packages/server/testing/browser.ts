@@ -1,8 +1,12 @@
+import { CookieJar, fetchHeaders, type Initiator, typed } from './cookie-jar.ts'
+
 /** A browser without pictures: cookies, redirects that the test follows by hand, and forms. */
 export interface TestBrowser {
-  cookies: Map<string, string>
-  get(url: string, headers?: Record<string, string>): Promise<Answer>
-  post(url: string, form: Record<string, string>, headers?: Record<string, string>): Promise<Answer>
+  cookies: CookieJar
+  /** @param by who made the browser ask; the user typed the address if left out */
+  get(url: string, headers?: Record<string, string>, by?: Initiator): Promise<Answer>
+  /** @param by whose form it is; our own page's if left out */
+  post(url: string, form: Record<string, string>, headers?: Record<string, string>, by?: Initiator): Promise<Answer>
   /** Fills in the only form of the page and presses the button with this value. */
   submit(page: Answer, fields: Record<string, string>, action?: string): Promise<Answer>
   /** Follows redirects while they stay on this server, up to the answer for the app. */
@@ -16,17 +20,22 @@ export interface Answer {
   /** Of a redirect, absolute where it is http; undefined if there is none. */
   location: string | undefined
   body: string
+  /** Who made the browser ask: a redirect is followed on their behalf. */
+  by: Initiator
 }
 
 export function aBrowser(serverUrl: string): TestBrowser {
-  const cookies = new Map<string, string>()
+  const cookies = new CookieJar(serverUrl)
 
-  async function send(url: string, init: RequestInit): Promise<Answer> {
-    const headers = new Headers(init.headers)
-    if (cookies.size > 0) headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '))
+  async function send(url: string, init: RequestInit & { method: string }, by: Initiator): Promise<Answer> {
     const absolute = new URL(url, serverUrl).href
+    const sent = { url: absolute, method: init.method, by }
+    const headers = new Headers(fetchHeaders(sent))
+    for (const [name, value] of new Headers(init.headers)) headers.set(name, value)
+    const cookie = cookies.headerFor(sent)
+    if (cookie) headers.set('cookie', cookie)
     const response = await fetch(absolute, { ...init, headers, redirect: 'manual' })
-    for (const line of response.headers.getSetCookie()) keep(line)
+    for (const line of response.headers.getSetCookie()) cookies.keep(line, sent)
     const location = response.headers.get('location') ?? undefined
     return {
       status: response.status,
@@ -34,21 +43,16 @@ export function aBrowser(serverUrl: string): TestBrowser {
       headers: response.headers,
       location: location?.startsWith('/') ? new URL(location, serverUrl).href : location,
       body: await response.text(),
+      by,
     }
   }
 
-  function keep(line: string) {
-    const [pair = ''] = line.split(';')
-    const equals = pair.indexOf('=')
-    const name = pair.slice(0, equals)
-    if (/max-age=0\b/i.test(line)) cookies.delete(name)
-    else cookies.set(name, pair.slice(equals + 1))
-  }
-
+  const ownForm = (url: string): Initiator => ({ page: new URL(url, serverUrl).href, how: 'form' })
   const browser: TestBrowser = {
     cookies,
-    get: (url, headers = {}) => send(url, { headers }),
-    post: (url, form, headers = {}) => send(url, { method: 'POST', headers, body: new URLSearchParams(form) }),
+    get: (url, headers = {}, by = typed) => send(url, { method: 'GET', headers }, by),
+    post: (url, form, headers = {}, by = ownForm(url)) =>
+      send(url, { method: 'POST', headers, body: new URLSearchParams(form) }, by),
     submit(page, fields, action = 'default') {
       const form = formOf(page.body)
       return browser.post(form.action, { ...form.hidden, ...fields, action })
@@ -56,7 +60,7 @@ export function aBrowser(serverUrl: string): TestBrowser {
     async follow(answer) {
       let current = answer
       while (current.location?.startsWith(`${serverUrl}/`) && !/[?#&](code|error)=/.test(current.location))
-        current = await browser.get(current.location)
+        current = await browser.get(current.location, {}, current.by)
       return current
     },
   }

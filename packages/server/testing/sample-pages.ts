@@ -9,6 +9,7 @@ import { loggedOutPage } from '../src/pages/logged-out-page.ts'
 import { loginPage } from '../src/pages/login-page.ts'
 import { logoutConfirmPage } from '../src/pages/logout-confirm-page.ts'
 import { mobilePage } from '../src/pages/mobile-page.ts'
+import { onwardPage } from '../src/pages/onward-page.ts'
 import type { Page, Surroundings } from '../src/pages/page.ts'
 
 /**
@@ -111,6 +112,7 @@ export function samplePages(around: Surroundings, fill: (value: string) => strin
       { action: 'https://app.aurora.example/cb', fields: { code: fill('c0de'), state: fill('st') } },
       around,
     ),
+    onward: onwardPage({ action: '/authorize', fields: [['state', fill('st')]] }, around),
     'embedded-browser': embeddedBrowserPage({ clientName: fill('Aurora Mobile') }, around),
   } satisfies Record<string, Page>
 }

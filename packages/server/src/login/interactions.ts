@@ -4,6 +4,7 @@ import { randomToken } from '#crypto/random-id.ts'
 import { OAuthError } from '#errors.ts'
 import { serializeCookie } from '#http/cookies.ts'
 import type { HttpRequest } from '#http/endpoint.ts'
+import { isWithinForeignPage } from '#http/foreign-form.ts'
 import type { AuthorizationRequest } from '#oauth/authorize/authorization-request.ts'
 import { parameter } from '#parameters.ts'
 import type { Session } from '#users/session.ts'
@@ -23,7 +24,7 @@ export interface Open {
 /** Puts an authorization request aside while its user does something. */
 export async function openInteraction(
   request: AuthorizationRequest,
-  http: Pick<HttpRequest, 'cookies'>,
+  http: Pick<HttpRequest, 'cookies' | 'headers'>,
   ctx: Context,
 ): Promise<Open & { cookies: string[] }> {
   const names = cookieNames(ctx.tenant)
@@ -40,8 +41,9 @@ export async function openInteraction(
     expiresAt: now + lifetime,
   }
   await ctx.store.interactions.create(interaction)
-  const cookies =
-    browser === known ? [] : [serializeCookie(names.browser, browser, { secure: names.secure, sameSite: 'Lax' })]
+  // A picture on another site's page shows us no cookie, and must not make the browser lose the one that it has.
+  const keeps = browser === known || isWithinForeignPage(http)
+  const cookies = keeps ? [] : [serializeCookie(names.browser, browser, { secure: names.secure, sameSite: 'Lax' })]
   return { state, interaction, browser, cookies }
 }
 

@@ -81,7 +81,7 @@ for (const [index, payload] of polyglots.entries())
         for (const address of found.addresses)
           assert.match(address, /^(?:https?:|mailto:|\/(?!\/))/, `${name}: addresses`)
 
-        if (name === 'form-post') continue // sends itself away; its markup has been looked at
+        if (name === 'form-post' || name === 'onward') continue // sends itself away; its markup has been looked at
         shown = page
         await tab.goto(server.origin)
         assert.equal(await tab.evaluate('typeof hacked'), 'undefined', `${name}: nothing ran`)
@@ -90,7 +90,7 @@ for (const [index, payload] of polyglots.entries())
 
 test('SEC-170 a script that slips into a page does not run', async () => {
   for (const [name, page] of Object.entries(benign)) {
-    if (name === 'form-post') continue
+    if (name === 'form-post' || name === 'onward') continue
     const slip = '<script>hacked=1</script><img src="data:," onerror="hacked=1"><style>body{display:none}</style>'
     shown = { ...page, html: page.html.replace('</main>', `${slip}</main>`) }
     await tab.goto(server.origin)

@@ -3,6 +3,7 @@ import type { Context } from '#context.ts'
 import { InvalidToken } from '#crypto/jwt.ts'
 import { invalidRequest, OAuthError } from '#errors.ts'
 import { endpoint, type HttpRequest } from '#http/endpoint.ts'
+import { detourForeignForm } from '#http/foreign-form.ts'
 import { html, type Reply, redirect } from '#http/reply.ts'
 import { surroundings } from '#http/surroundings.ts'
 import { currentSession, forgetSession } from '#login/current-session.ts'
@@ -28,6 +29,9 @@ export const oidcLogoutEndpoint = endpoint({
   errors: 'page',
   cors: 'none',
   async handle(http, ctx) {
+    // The answer to our own question is never sent on: it must come from our page (SEC-166).
+    const detour = http.body.values.has('csrf') ? undefined : detourForeignForm(http, names, ctx)
+    if (detour) return detour
     const parameters = merged(http.query, http.body)
     const request = await validate(parameters, ctx)
     const session = await currentSession(http, ctx)

@@ -96,6 +96,7 @@ export const de: Texts = {
   formPost: {
     title: 'Einen Moment',
     lead: 'Wir bringen Sie zurück. Wenn nichts passiert, drücken Sie auf die Schaltfläche.',
+    onward: 'Es geht gleich weiter. Wenn nichts passiert, drücken Sie auf die Schaltfläche.',
     submit: 'Weiter',
   },
   embedded: {

@@ -97,6 +97,7 @@ export const en = {
   formPost: {
     title: 'One moment',
     lead: 'We are taking you back. If nothing happens, press the button.',
+    onward: 'We are taking you on. If nothing happens, press the button.',
     submit: 'Continue',
   },
   embedded: {

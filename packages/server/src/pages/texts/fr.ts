@@ -95,6 +95,7 @@ export const fr: Texts = {
   formPost: {
     title: 'Un instant',
     lead: 'Nous vous ramenons à l’application. Si rien ne se passe, appuyez sur le bouton.',
+    onward: 'Nous vous redirigeons. Si rien ne se passe, appuyez sur le bouton.',
     submit: 'Continuer',
   },
   embedded: {
