@@ -10,7 +10,12 @@ import { startHttpsServer } from '../testing/https-server.ts'
 import { arriving, press, signIn } from '../testing/sign-in.ts'
 import { startWorld, type World } from '../testing/world.ts'
 
-const names = { session: '__Host-keywright', silent: '__Host-keywright-silent', browser: '__Host-keywright-browser' }
+const names = {
+  session: '__Host-keywright',
+  silent: '__Host-keywright-silent',
+  browser: '__Host-keywright-browser',
+  known: '__Host-keywright-known',
+}
 
 let world: World
 let evil: AppServer
@@ -87,12 +92,13 @@ test('every cookie of a login and a logout: __Host-, Secure, HttpOnly, Path=/, n
     const [name = '', value = ''] = pair.split('=')
     seen.add(name)
     assert.ok(Object.values(names).includes(name), line)
-    assert.match(value, /^([\w-]{43})?$/, 'a random reference, never anything readable')
+    const form = name === names.known ? /^[\w-]{22}\.[\w-]{43}$/ : /^([\w-]{43})?$/
+    assert.match(value, form, 'random references and macs, never anything readable')
     const sameSite = name === names.silent ? 'SameSite=None' : 'SameSite=Lax'
     const rest = attributes.filter((attribute) => !/^Max-Age=\d+$/.test(attribute)).toSorted()
     assert.deepEqual(rest, ['HttpOnly', 'Path=/', sameSite, 'Secure'].toSorted(), line)
   }
-  assert.equal(seen.size, 3)
+  assert.equal(seen.size, 4)
   assert.equal(await cookieValue(names.session), undefined, 'the logout took it')
   assert.equal(await page.evaluate('document.cookie'), '')
 })
