@@ -41,7 +41,7 @@ async function withLine(work: (line: CuttableLine, database: pg.Client) => Promi
     await work(line, database)
   } finally {
     await database.end()
-    line.close()
+    await line.close()
   }
 }
 

@@ -23,7 +23,7 @@ before(async () => {
 })
 after(async () => {
   await server.stop()
-  line.close()
+  await line.close()
 })
 
 const refresh = (token: unknown) =>

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { endWithTest } from '../../packages/server/testing/end-with-test.ts'
 
 /** A connection on which any bytes may be sent. */
 export interface RawConnection {
@@ -24,6 +25,7 @@ export async function connectRaw(serverUrl: string): Promise<RawConnection> {
   socket.on('close', () => {
     closed = true
   })
+  endWithTest(() => socket.destroy())
   await once(socket, 'connect')
   return {
     socket,

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { endWithTest } from './end-with-test.ts'
 
 /** The network between the server and its PostgreSQL, which can be cut and mended. */
 export interface CuttableLine {
@@ -11,7 +12,7 @@ export interface CuttableLine {
   cutAt(words: string): Promise<void>
   /** Settles when so many connections were tried in vain: an outage that is as long as whoever tries again waits. */
   refused(count: number): Promise<void>
-  close(): void
+  close(): Promise<void>
 }
 
 export async function aCuttableLine(databaseUrl: string): Promise<CuttableLine> {
@@ -70,9 +71,9 @@ export async function aCuttableLine(databaseUrl: string): Promise<CuttableLine> 
           if (--left === 0) resolve()
         }
       }),
-    close() {
+    close: endWithTest(() => {
       cut()
       line.close()
-    },
+    }),
   }
 }

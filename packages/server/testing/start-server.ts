@@ -8,6 +8,7 @@ import type { Storage, Store } from '#storage/store.ts'
 import { defaultTenantSettings, type Tenant } from '#tenants/tenant.ts'
 import { openFoundation, prepareSigningKeys, serve } from '../src/server.ts'
 import { seedSample } from './builders.ts'
+import { endWithTest } from './end-with-test.ts'
 
 export interface TestServer {
   /** Without a trailing slash. */
@@ -75,7 +76,7 @@ export async function startServer({
   await prepareSigningKeys(foundation)
   const server = await serve(config, foundation, world)
   const store = storage.tenants.storeFor(tenant)
-  return { url: config.url, tenant, store, storage, config, clock, errors, stop: server.stop }
+  return { url: config.url, tenant, store, storage, config, clock, errors, stop: endWithTest(server.stop) }
 }
 
 /** A tenant at `url`, isolated from all others. */

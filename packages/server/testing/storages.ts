@@ -7,6 +7,7 @@ import { createSealer } from '#crypto/seal.ts'
 import { openStorage, type StorageOptions } from '#storage/open-storage.ts'
 import type { Storage, Store } from '#storage/store.ts'
 import { defaultTenantSettings, type Tenant } from '#tenants/tenant.ts'
+import { endWithTest } from './end-with-test.ts'
 import { freshDatabase } from './postgres.ts'
 
 export const testSecret = 'a secret for tests that is long enough'
@@ -81,11 +82,14 @@ export function onEach(places: readonly Place[], suite: (bench: Bench) => void):
   }
 }
 
-export const openForTest = (
+export async function openForTest(
   url: string,
   onError?: (error: unknown) => void,
   clocks: Partial<Pick<StorageOptions, 'now' | 'uptime'>> = {},
-): Promise<Storage> => openStorage({ url, sealer: createSealer(testSecret), now: Date.now, onError, ...clocks })
+): Promise<Storage> {
+  const storage = await openStorage({ url, sealer: createSealer(testSecret), now: Date.now, onError, ...clocks })
+  return { ...storage, close: endWithTest(storage.close) }
+}
 
 export function aTenant(over: Partial<Tenant> = {}): Tenant {
   const id = `ten_${randomBytes(8).toString('hex')}`

@@ -42,7 +42,7 @@ test('SEC-131: without the database every change is refused, the process lives o
   assert.ok(errors.length > 0)
   await storage.close()
   await elsewhere.close()
-  road.close()
+  await road.close()
 })
 
 test('SEC-328: whoever was told that the code is theirs is right, though the connection broke', async () => {
@@ -83,5 +83,5 @@ test('SEC-328: whoever was told that the code is theirs is right, though the con
     )
   }
   await storage.close()
-  road.close()
+  await road.close()
 })
