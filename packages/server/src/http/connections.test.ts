@@ -78,7 +78,7 @@ const allowed: Record<Kind, string[]> = {
 }
 
 for (const kind of ['RSA', 'ECDSA'] as const)
-  test(`TLS with an ${kind} certificate: of every suite that there is, those with forward secrecy and AES-GCM shake hands (RFC 9325 §4.2)`, async () => {
+  test(`SEC-319: TLS with an ${kind} certificate: of every suite that there is, those with forward secrecy and AES-GCM shake hands (RFC 9325 §4.2)`, async () => {
     const server = await aServer(kind)
     const suites = getCiphers().filter((name) => !name.startsWith('tls_'))
     assert.ok(suites.length > 40, `only ${suites.length} suites can be tried`)
