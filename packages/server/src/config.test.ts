@@ -13,6 +13,7 @@ test('everything has a default that works on a laptop', () => {
     url: 'http://localhost:3000',
     database: 'sqlite:/srv/app/data/keywright.db',
     databaseFile: '/srv/app/data/keywright.db',
+    databaseIsDefault: true,
     tenantFiles: [],
     keywordMappings: undefined,
     strictImport: false,

@@ -25,6 +25,8 @@ export interface Config {
   database: string
   /** Absolute path of the SQLite file, if there is one. */
   databaseFile?: string
+  /** Nobody has said where. */
+  databaseIsDefault: boolean
   /** Absolute paths, in the order they are applied. */
   tenantFiles: string[]
   /** What keywords in them stand for: JSON, or the absolute path of a file with it. May hold secrets. */
@@ -179,6 +181,7 @@ export function readConfig(environment: Environment, cwd: string): Config {
     host: read('HOST', settings.HOST) ?? '127.0.0.1',
     url,
     ...placeOf(database, cwd),
+    databaseIsDefault: !environment.KEYWRIGHT_DATABASE?.trim(),
     tenantFiles: (read('KEYWRIGHT_TENANT_FILE', settings.KEYWRIGHT_TENANT_FILE) ?? []).map((file) =>
       resolve(cwd, file),
     ),

@@ -2,11 +2,12 @@ import { parseArgs } from 'node:util'
 import type { Config } from '#config.ts'
 import type { SigningAlgorithm } from '#crypto/jwk.ts'
 import { StartError } from '#errors.ts'
-import { openFoundation, type World } from '#server.ts'
+import type { World } from '#server.ts'
 import type { Store } from '#storage/store.ts'
 import type { Tenant } from '#tenants/tenant.ts'
 import { ensureSigningKeys, mayRotateFrom, replaceSigningKeys, rotateSigningKeys } from '#tokens/signing-keys.ts'
 import { chooseTenant } from './choose-tenant.ts'
+import { openExisting } from './existing-database.ts'
 
 const algorithms: readonly SigningAlgorithm[] = ['RS256', 'PS256', 'ES256']
 
@@ -14,7 +15,7 @@ const algorithms: readonly SigningAlgorithm[] = ['RS256', 'PS256', 'ES256']
 export async function keysCommand(words: readonly string[], config: Config, world: World): Promise<number> {
   const { values, positionals } = parse(words)
   const [action, kid] = positionals
-  const { storage } = await openFoundation(config, world)
+  const { storage } = await openExisting(config, world)
   try {
     const tenant = chooseTenant(values.tenant, config, await storage.tenants.list())
     const store = storage.tenants.storeFor(tenant)

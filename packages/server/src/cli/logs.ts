@@ -3,23 +3,27 @@ import type { Config } from '#config.ts'
 import { StartError } from '#errors.ts'
 import type { LogEvent } from '#logs/log-event.ts'
 import { printableJson } from '#printable.ts'
-import { openFoundation, type World } from '#server.ts'
+import type { World } from '#server.ts'
 import type { Store } from '#storage/store.ts'
 import { chooseTenant } from './choose-tenant.ts'
+import { openExisting } from './existing-database.ts'
+import { logTable } from './log-table.ts'
 
 const most = 10_000
 
-/** `keywright logs`: the tenant's log, newest first, one JSON object a line; or the entry that an error page named. */
+/** `keywright logs`: the tenant's log, newest first: a table on a terminal, else one JSON object a line. */
 export async function logsCommand(words: readonly string[], config: Config, world: World): Promise<number> {
   const { values, positionals } = parse(words)
   const limit = Number(values.limit)
   if (!Number.isInteger(limit) || limit < 1 || limit > most) throw new StartError(`--limit must be 1 to ${most}.`)
   const [reference] = positionals
-  const { storage } = await openFoundation(config, world)
+  const { storage } = await openExisting(config, world)
   try {
     const tenant = chooseTenant(values.tenant, config, await storage.tenants.list())
     const events = await read(storage.tenants.storeFor(tenant), { reference, type: values.type, limit })
-    for (const event of events) process.stdout.write(`${lineOf(event)}\n`)
+    const asTable = process.stdout.isTTY && !values.json && reference === undefined
+    if (asTable) process.stdout.write(logTable(events, process.stdout.columns ?? 80))
+    else for (const event of events) process.stdout.write(`${lineOf(event)}\n`)
     return 0
   } finally {
     await storage.close()
@@ -43,6 +47,7 @@ function parse(words: readonly string[]) {
       tenant: { type: 'string' },
       type: { type: 'string' },
       limit: { type: 'string', default: '50' },
+      json: { type: 'boolean', default: false },
     } as const
     return parseArgs({ args: [...words], options, allowPositionals: true })
   } catch (error) {

@@ -7,6 +7,7 @@ import { localTlsFolder } from '#settings/local-tls.ts'
 import { prepareTenants } from '#tenant-file/prepare-tenants.ts'
 import { formatReport, type Report } from '#tenant-file/report.ts'
 import { announce } from './announce.ts'
+import { requireFolder } from './existing-database.ts'
 import { handBackMemory } from './hand-back-memory.ts'
 import { slowly } from './progress.ts'
 
@@ -17,6 +18,7 @@ import { slowly } from './progress.ts'
 export async function startCommand(config: Config, world: World): Promise<number> {
   const stopping = untilStopped()
   for (const warning of config.warnings) world.logger.warn(warning)
+  await requireFolder(config)
   const foundation = await slowly('opening the database', openFoundation(config, world))
   const { report, server } = await listenOn(foundation, config, world)
   try {
