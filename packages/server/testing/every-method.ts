@@ -126,7 +126,7 @@ export async function askForAll(store: Store, it: Everything): Promise<Calls> {
       create: undefined,
     },
     sessions: {
-      findByCookie: await store.sessions.findByCookie('main', noon),
+      findByCookie: await store.sessions.findByCookie('main', 'main', noon),
       find: await store.sessions.find('sid'),
       listForUser: await store.sessions.listForUser(userId),
       touch: await store.sessions.touch('sid', noon + 1, noon + 2),

@@ -97,7 +97,7 @@ export class PageWalk {
     const { store, clock } = this.#server
     const known = this.#state ? await store.interactions.find(digest(this.#state), clock.now()) : undefined
     const cookie = this.#browser.cookies.get('keywright')
-    const session = cookie ? await store.sessions.findByCookie(digest(cookie), clock.now()) : undefined
+    const session = cookie ? await store.sessions.findByCookie('main', digest(cookie), clock.now()) : undefined
     // Whatever the server remembers of this interaction, but for names and times.
     const notes = JSON.stringify(known, (name, value: unknown) => {
       if (name === 'sid') return value === session?.sid

@@ -15,9 +15,10 @@ export async function currentSession(
   silently = false,
 ): Promise<Session | undefined> {
   const names = cookieNames(ctx.tenant)
-  const value = cookies.get(names.session) ?? (silently ? cookies.get(names.silent) : undefined)
+  const kind = silently && !cookies.has(names.session) ? 'silent' : 'main'
+  const value = cookies.get(kind === 'main' ? names.session : names.silent)
   // Ours are 43 characters; anything else need not be looked up.
-  return value?.length === 43 ? ctx.store.sessions.findByCookie(digest(value), ctx.now()) : undefined
+  return value?.length === 43 ? ctx.store.sessions.findByCookie(kind, digest(value), ctx.now()) : undefined
 }
 
 /** Set-Cookie lines for a session just opened. */

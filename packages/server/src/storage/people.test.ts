@@ -32,7 +32,7 @@ async function everythingIssued(store: Store) {
   await store.codes.create(spent)
   assert.equal(await store.codes.redeem(spent.codeDigest, { family, accessToken }, noon), true)
   const alive = async () => ({
-    session: (await store.sessions.findByCookie(cookies.main, noon)) !== undefined,
+    session: (await store.sessions.findByCookie('main', cookies.main, noon)) !== undefined,
     code: await store.codes.redeem(waiting.codeDigest, {}, noon),
     family: await store.refreshFamilies.use(family, undefined, noon),
     token: (await store.accessTokens.findWithUser(accessToken.tokenDigest, noon)) !== undefined,
@@ -191,13 +191,15 @@ onEach(everyPlace, (bench) => {
     const session = aSession()
     const cookies = { main: unique(), silent: unique() }
     await sessions.open(session, cookies)
-    assert.deepEqual(await sessions.findByCookie(cookies.main, noon), session)
-    assert.deepEqual(await sessions.findByCookie(cookies.silent, session.idleExpiresAt - 1), session)
-    assert.equal(await sessions.findByCookie(session.sid, noon), undefined)
-    assert.equal(await sessions.findByCookie(cookies.main, session.idleExpiresAt), undefined)
+    assert.deepEqual(await sessions.findByCookie('main', cookies.main, noon), session)
+    assert.deepEqual(await sessions.findByCookie('silent', cookies.silent, session.idleExpiresAt - 1), session)
+    assert.equal(await sessions.findByCookie('main', session.sid, noon), undefined)
+    assert.equal(await sessions.findByCookie('main', cookies.silent, noon), undefined)
+    assert.equal(await sessions.findByCookie('silent', cookies.main, noon), undefined)
+    assert.equal(await sessions.findByCookie('main', cookies.main, session.idleExpiresAt), undefined)
     await sessions.touch(session.sid, noon + minute, noon + 2 * day)
-    assert.equal((await sessions.findByCookie(cookies.main, session.expiresAt - 1))?.activeAt, noon + minute)
-    assert.equal(await sessions.findByCookie(cookies.main, session.expiresAt), undefined)
+    assert.equal((await sessions.findByCookie('main', cookies.main, session.expiresAt - 1))?.activeAt, noon + minute)
+    assert.equal(await sessions.findByCookie('main', cookies.main, session.expiresAt), undefined)
   })
 
   test('SEC-161: a session is opened only while the user and the password are what they were', async () => {
@@ -252,7 +254,7 @@ onEach(everyPlace, (bench) => {
       const session = aSession()
       const cookies = { main: unique(), silent: unique() }
       await sessions.open(session, cookies, replaces)
-      return { ...session, find: () => sessions.findByCookie(cookies.main, noon) }
+      return { ...session, find: () => sessions.findByCookie('main', cookies.main, noon) }
     }
     const first = await open()
     const second = await open(first.sid)

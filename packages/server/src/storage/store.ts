@@ -140,7 +140,8 @@ export interface UserStore {
 
 export interface SessionStore {
   /** By digest of the cookie, main or silent. Undefined once expired, idle for too long or ended. One read. */
-  findByCookie(cookieDigest: string, now: number): Promise<Session | undefined>
+  /** The value of one cookie is nothing under the other's name: what frames carry must not become a whole session (SEC-156). */
+  findByCookie(kind: 'main' | 'silent', cookieDigest: string, now: number): Promise<Session | undefined>
   find(sid: string): Promise<Session | undefined>
   listForUser(userId: string): Promise<Session[]>
   /**

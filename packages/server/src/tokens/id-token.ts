@@ -6,7 +6,8 @@ import type { Authorization } from './authorization.ts'
 import { userClaims } from './claims.ts'
 import { currentKey } from './signing-keys.ts'
 
-/** Who signed in, for the client (Core §2). After a refresh it has no `nonce` and no `sid`: Auth0's SDKs refuse one. */
+/** Who signed in, for the client (Core §2). After a refresh it has no `nonce`, which Auth0's SDKs refuse, and the `sid` of the
+ * session that it comes from, alive or not. */
 export async function signIdToken(
   authorization: Authorization,
   user: User,

@@ -62,6 +62,9 @@ function resolveResponseMode({ response_mode: asked, response_type: type = '' }:
 /** The answer is posted to this origin and no other (SEC-175). */
 function requireWebOrigin(redirectUri: string, { appType, webOrigins }: Client, strict: boolean | undefined): void {
   const origin = originOf(redirectUri)
+  // Pages of custom schemes have opaque origins in most browsers: nothing can be posted to them and to nobody else (HTML §9.3.3).
+  if (!/^https?:/i.test(redirectUri))
+    throw invalidRequest('response_mode=web_message needs a redirect_uri that begins with https:// or http://.')
   if (!origin || !matchesAnyOrigin(origin, webOrigins, { appType, strict }))
     throw new OAuthError('invalid_request', 'The origin of redirect_uri is not in the list of Allowed Web Origins.', {
       status: 403,

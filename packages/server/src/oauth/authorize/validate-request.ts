@@ -29,6 +29,11 @@ export async function validateRequest(
   const resourceServer = await resolveResourceServer(params, ctx)
   const asked = parseScope(params.scope)
   const scope = await grantableScope(asked, client, resourceServer, ctx)
+  const prompt = validatePrompt(params.prompt)
+  const subjectHint = params.id_token_hint ? await verifyIdTokenHint(params.id_token_hint, client, ctx) : undefined
+  // Somebody is expected and we cannot tell whom: whoever is here says that it is them, and silently there is no answer.
+  const mustChoose = params.id_token_hint !== undefined && subjectHint === undefined
+  if (mustChoose && prompt.includes('none')) throw new OAuthError('login_required', 'Login required')
   return {
     returnAddress,
     scope,
@@ -37,14 +42,14 @@ export async function validateRequest(
     incarnations: incarnations(client, resourceServer) || undefined,
     codeChallenge,
     nonce: params.nonce,
-    prompt: validatePrompt(params.prompt),
+    prompt: mustChoose && !prompt.includes('select_account') ? [...prompt, 'select_account'] : prompt,
     maxAge: validateMaxAge(params.max_age),
     loginHint: params.login_hint,
     screenHint: params.screen_hint,
     uiLocales: params.ui_locales,
     acrValues: params.acr_values?.split(' ').filter(Boolean),
     connection: await validateConnection(params.connection, client, ctx),
-    subjectHint: params.id_token_hint ? await verifyIdTokenHint(params.id_token_hint, client, ctx) : undefined,
+    subjectHint,
   }
 }
 

@@ -61,7 +61,8 @@ export const refreshToken = defineGrant({
       scope,
       tellScope: true,
       grantType: 'refresh_token',
-      idToken: {},
+      // Of the session it all began with, also when that has ended: it stays a hint (Core §12.2, RP-Initiated Logout §2).
+      idToken: { sid: family.sid },
       refreshToken: next && formatRefreshToken(next, ctx),
       opaqueAccessToken: access?.token,
     }

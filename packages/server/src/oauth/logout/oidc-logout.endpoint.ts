@@ -1,5 +1,6 @@
 import type { Client } from '#clients/client.ts'
 import type { Context } from '#context.ts'
+import { parseCompactJws } from '#crypto/compact-jws.ts'
 import { InvalidToken } from '#crypto/jwt.ts'
 import { invalidRequest, OAuthError } from '#errors.ts'
 import { endpoint, type HttpRequest } from '#http/endpoint.ts'
@@ -13,7 +14,7 @@ import { loggedOutPage } from '#pages/logged-out-page.ts'
 import { logoutConfirmPage } from '#pages/logout-confirm-page.ts'
 import { mobilePage } from '#pages/mobile-page.ts'
 import { merged, type Parameters, parameter } from '#parameters.ts'
-import { readIdToken } from '#tokens/id-token-hint.ts'
+import { isBeyondJudgement, readIdToken } from '#tokens/id-token-hint.ts'
 import type { Session } from '#users/session.ts'
 import { endSession } from './end-session.ts'
 import { defaultLogoutUrl, requireLogoutUrl } from './post-logout-address.ts'
@@ -70,21 +71,24 @@ async function validate(parameters: Parameters, ctx: Context): Promise<LogoutReq
   const asked = parameter(parameters, 'post_logout_redirect_uri')
   return {
     client,
-    sid: token?.sid ?? logoutHint,
+    // `logout_hint` proves nothing: it is known to logs and to every app of the session (RP-Initiated Logout §2: MUST ask).
+    sid: token?.sid,
     address: asked ? requireLogoutUrl(asked, client, { ignoreQuery: false }, ctx) : defaultLogoutUrl(client),
     state,
     uiLocales: parameter(parameters, 'ui_locales'),
   }
 }
 
+/** A hint that nobody can judge any more still says which app asks, as `client_id` would, and names no session: the user is asked. */
 async function readHint(hint: string, ctx: Context): Promise<{ aud: string; sid?: string }> {
   try {
     const { aud, sid } = await readIdToken(hint, ctx)
     return { aud, sid: typeof sid === 'string' ? sid : undefined }
   } catch (error) {
-    if (error instanceof InvalidToken)
-      throw invalidRequest('id_token_hint must be an ID token that this server issued.')
-    throw error
+    if (!(error instanceof InvalidToken)) throw error
+    const { aud } = (await isBeyondJudgement(hint, ctx)) ? parseCompactJws(hint).payload : {}
+    if (typeof aud === 'string') return { aud }
+    throw invalidRequest('id_token_hint must be an ID token that this server issued.')
   }
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { defaultTenantSettings } from '#tenants/tenant.ts'
+import { rotateSigningKeys } from '#tokens/signing-keys.ts'
 import { aBrowser, type TestBrowser } from '../../../testing/browser.ts'
 import { anApi, sample } from '../../../testing/builders.ts'
 import { authorizeUrl, postToken, signIn } from '../../../testing/login.ts'
@@ -55,11 +56,34 @@ describe('who names this very session need not be asked', () => {
     assert.equal(await isSignedIn(), false)
   })
 
-  test('by logout_hint', async () => {
-    const logoutHint = String(claimsOf(tokens.id_token).sid)
-    const { location } = await logout({ client_id: sample.clientId, logout_hint: logoutHint })
-    assert.equal(location, bye, 'Auth0: without an address, the first of the client’s list')
+  test('by the ID token of a refresh, which is of the same session', async () => {
+    const { id_token } = await refreshed(server.url, tokens.refresh_token)
+    assert.equal((await logout({ id_token_hint: id_token })).location, bye)
     assert.equal(await isSignedIn(), false)
+  })
+
+  test('SEC-312 by a hint whose key has left the JWKS; if its key was revoked, the user is asked', async (t) => {
+    const wait = 26 * 3_600_000
+    await rotateSigningKeys('RS256', { ...server, now: server.clock.now })
+    server.clock.advance(wait)
+    t.after(() => server.clock.advance(-wait))
+    browser = (await signIn(server.url)).browser
+    const query = { id_token_hint: (await tokensOf(server, offline, browser)).id_token, post_logout_redirect_uri: bye }
+    const old = { ...query, id_token_hint: tokens.id_token }
+    assert.match((await logout(old)).body, /value="accept"/, 'of another session')
+    assert.equal((await logout(query)).location, bye)
+    browser = (await signIn(server.url)).browser
+    const { kid } = JSON.parse(Buffer.from(tokens.id_token.split('.')[0] ?? '', 'base64url').toString()) as {
+      kid: string
+    }
+    await server.store.signingKeys.revoke(kid, server.clock.now())
+    const page = await logout(old)
+    assert.equal(page.status, 200)
+    assert.equal(await isSignedIn(), true)
+    const hinted = await browser.get(authorizeUrl({ prompt: 'none', id_token_hint: tokens.id_token }))
+    assert.match(hinted.location ?? '', /error=login_required/)
+    assert.match((await browser.get(authorizeUrl({ id_token_hint: tokens.id_token }))).location ?? '', /\/u\/account/)
+    assert.equal((await browser.submit(page, {}, 'accept')).location, bye)
   })
 
   test('SEC-312 an expired hint is as good (RP-Initiated Logout §2)', async (t) => {
@@ -84,8 +108,8 @@ describe('SEC-311 everybody else asks the user first', () => {
     'a hint of another session': async () => ({
       id_token_hint: (await tokensOf(server, {}, (await signIn(server.url)).browser)).id_token,
     }),
-    'a hint from a refresh, which names no session': async () => ({
-      id_token_hint: (await refreshed(server.url, tokens.refresh_token)).id_token,
+    'the right logout_hint, which logs and every app know': () => ({
+      logout_hint: String(claimsOf(tokens.id_token).sid),
     }),
     'a guessed logout_hint': () => ({ logout_hint: 'x'.repeat(22) }),
   }

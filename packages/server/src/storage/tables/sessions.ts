@@ -15,15 +15,17 @@ const times = ['authenticated_at', 'active_at', 'idle_expires_at', 'expires_at']
 const columns = [...texts, ...times]
 
 export function sessionTable(db: Database) {
-  const byCookie = prepare(db, (query, param: Param<{ tenantId: string; cookie: string; now: number }>) =>
-    query
-      .selectFrom('sessions')
-      .selectAll()
-      .where('tenant_id', '=', param('tenantId'))
-      .where((eb) => eb.or([eb('main_cookie', '=', param('cookie')), eb('silent_cookie', '=', param('cookie'))]))
-      .where('idle_expires_at', '>', param('now'))
-      .where('expires_at', '>', param('now')),
-  )
+  const by = (column: 'main_cookie' | 'silent_cookie') =>
+    prepare(db, (query, param: Param<{ tenantId: string; cookie: string; now: number }>) =>
+      query
+        .selectFrom('sessions')
+        .selectAll()
+        .where('tenant_id', '=', param('tenantId'))
+        .where(column, '=', param('cookie'))
+        .where('idle_expires_at', '>', param('now'))
+        .where('expires_at', '>', param('now')),
+    )
+  const byCookie = { main: by('main_cookie'), silent: by('silent_cookie') }
   const bySid = prepare(db, (query, param: Param<Sid>) =>
     query.selectFrom('sessions').selectAll().where('tenant_id', '=', param('tenantId')).where('sid', '=', param('sid')),
   )
@@ -76,8 +78,8 @@ export function sessionTable(db: Database) {
   }
 
   return (tenantId: string): SessionStore => ({
-    async findByCookie(cookie, now) {
-      const [row] = await db.read(byCookie({ tenantId, cookie, now }))
+    async findByCookie(kind, cookie, now) {
+      const [row] = await db.read(byCookie[kind]({ tenantId, cookie, now }))
       return row && toSession(row)
     },
     async find(sid) {
