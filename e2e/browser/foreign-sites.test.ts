@@ -227,6 +227,9 @@ test('the cookie for frames opens no screen and presses no button (SEC-156)', as
   browser.cookies.set(names.silent, silent)
   const answer = await browser.follow(await browser.get(authorizeUrl({ prompt: 'consent' })))
   assert.match(answer.body, /name="password"/)
+  // Nor does its value under the other's name, and a form with it ends nothing.
+  assert.equal(await isSignedIn({ [names.session]: silent }), false)
+  await browser.post('/oidc/logout', { client_id: sample.clientId, action: 'accept' })
   const logout = await browser.get('/oidc/logout')
   assert.doesNotMatch(logout.body, /ada@example\.com/)
   assert.equal(await isSignedIn({ [names.silent]: silent }), true)

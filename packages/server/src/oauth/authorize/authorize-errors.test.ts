@@ -212,6 +212,51 @@ test('SEC-009 POST is judged like GET, and gains nothing', async () => {
   assertRefused(await post({ audience: 'unknown' }), 'access_denied')
 })
 
+/** What a browser sees of an answer: references and handles differ each time. */
+const outcome = ({ status, location, body }: Answer) => ({
+  status,
+  location: location?.replace(/state=[\w-]{43}$/, ''),
+  words: body.replace(/\b[A-Z0-9]{4}-[A-Z0-9]{4}\b|[\w-]{43}/g, '').match(/<h1[\s\S]*?<\/p>/)?.[0],
+})
+
+for (const over of [
+  ...faults.map(([, wrong]) => wrong),
+  ...responseTypes.map(([type]) => ({ response_type: type })),
+  ...['query', 'fragment', 'form_post', 'web_message'].flatMap((response_mode) => [
+    { response_mode, prompt: 'none' },
+    { response_mode, redirect_uri: 'https://evil.example/cb' },
+  ]),
+  { client_id: undefined },
+  { client_id: 'machine' },
+  { client_id: 'third-party', scope: 'a"b' },
+  { client_id: 'spa', response_mode: 'web_message', prompt: 'none' },
+  { redirect_uri: undefined },
+  { state: 'x'.repeat(4097) },
+  { prompt: 'none login' },
+  { request: 'x' },
+  { request_uri: 'https://app.example/r' },
+  { organization: 'org_1' },
+  { code_challenge_method: 'plain' },
+])
+  test(`SEC-009 by POST as by GET: ${JSON.stringify(over).slice(0, 90)}`, async () => {
+    const [path = '', query = ''] = authorizeUrl(over).split('?')
+    const posted = await aBrowser(server.url).post(path, Object.fromEntries(new URLSearchParams(query)))
+    assert.deepEqual(outcome(posted), outcome(await ask(over)))
+  })
+
+test('SEC-175 web_message to a custom scheme is refused: its origin is opaque', async () => {
+  const callback = 'capacitor://localhost'
+  await server.store.clients.save(aClient({ clientId: 'hybrid', callbacks: [callback], webOrigins: [callback] }))
+  const answer = await ask({
+    client_id: 'hybrid',
+    redirect_uri: callback,
+    response_mode: 'web_message',
+    prompt: 'none',
+  })
+  assert.equal(answer.status, 400)
+  assertErrorPage(answer)
+})
+
 test('SEC-011 /authorize grants no CORS, and answers no preflight', async () => {
   const answer = await aBrowser(server.url).get(authorizeUrl({ client_id: 'spa' }), { origin: 'https://app.example' })
   assert.equal(answer.headers.get('access-control-allow-origin'), null)
