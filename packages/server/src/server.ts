@@ -11,6 +11,7 @@ import { createOutgoing } from '#http/outgoing.ts'
 import { trustProxies } from '#http/proxies.ts'
 import { createRateLimits } from '#http/rate-limit.ts'
 import { createShares } from '#http/shares.ts'
+import { unknownHosts } from '#http/unknown-host.ts'
 import { routes } from '#routes.ts'
 import { resolveTls } from '#settings/local-tls.ts'
 import { openStorage } from '#storage/open-storage.ts'
@@ -71,6 +72,7 @@ export async function serve(config: Config, foundation: Foundation, world: World
     rateLimits: createRateLimits(),
     logger: world.logger,
     secure: config.url.startsWith('https:'),
+    unknownHost: unknownHosts(isLocal(config.url) ? config.url : undefined, { logger: world.logger, now: storage.now }),
   }
   const hosts = (await storage.tenants.list()).map((tenant) => new URL(tenant.issuer).hostname)
   const tls = await resolveTls(config, hosts, world.now())

@@ -27,6 +27,8 @@ export interface Platform {
   logger: Logger
   /** Whether browsers reach us by https: then HSTS is sent. */
   secure: boolean
+  /** Notes a host that no tenant has, and says what to answer. */
+  unknownHost: (host: string) => string
 }
 
 /** Host → tenant first, before anything else of the request is looked at. */

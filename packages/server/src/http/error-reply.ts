@@ -6,6 +6,7 @@ import type { Diagnosis } from '#oauth/authorize/redirect-doctor.ts'
 import { errorPage, type Problem, type RedirectHint } from '#pages/error-page.ts'
 import { parameter } from '#parameters.ts'
 import { printableLine } from '#printable.ts'
+import { UnknownHost } from '#tenants/resolve-tenant.ts'
 import { isDevelopment } from '#tenants/tenant.ts'
 import type { Platform } from './build-context.ts'
 import type { Endpoint, HttpRequest } from './endpoint.ts'
@@ -21,6 +22,7 @@ export function errorReply(
   platform: Platform,
 ): Reply {
   if (thrown instanceof OAuthError) return tell(thrown, endpoint, request, ctx)
+  if (thrown instanceof UnknownHost) return text(platform.unknownHost(thrown.host), thrown)
   if (thrown instanceof HttpError && endpoint.errors === 'json' && ctx)
     return json({ error: 'invalid_request', error_description: thrown.message }, thrown)
   if (thrown instanceof HttpError && !ctx) return text(thrown.message, thrown)

@@ -22,12 +22,9 @@ export function hopsOf(headers: IncomingHttpHeaders): Hop[] {
   return elements.map((element) => ({ from: element.get('for') ?? '', host: element.get('host') }))
 }
 
-/** Of several, all must agree: which of them was the browser's would be a guess. @throws HttpError 400 */
-export function forwardedHost(headers: IncomingHttpHeaders): string | undefined {
-  const [host, ...others] = new Set(listed(joined(headers['x-forwarded-host']) ?? ''))
-  if (others.length > 0) throw unreadable('X-Forwarded-Host names several hosts.')
-  return host
-}
+/** Of several the last: the nearest proxy, which we trust, has written it; everything to the left of it may be invented. */
+export const forwardedHost = (headers: IncomingHttpHeaders): string | undefined =>
+  listed(joined(headers['x-forwarded-host']) ?? '').at(-1)
 
 /**
  * The address in any of the forms that proxies write: bare, with a port, in brackets, with a zone. Gateways of two large
