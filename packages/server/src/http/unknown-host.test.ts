@@ -10,7 +10,10 @@ function aLog() {
   let time = 1_000_000
   const note = (line: unknown) => void said.push(String(line))
   const logger = { info: note, debug: note, warn: note, error: note }
-  return { said, logger, now: () => time, wait: (milliseconds: number) => void (time += milliseconds) }
+  const wait = (milliseconds: number) => {
+    time += milliseconds
+  }
+  return { said, logger, now: () => time, wait }
 }
 
 test('the log says which host nobody has, once a minute, and how many it kept silent about', () => {

@@ -50,10 +50,19 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
       const [missing] = pendingMigrations(names)
       if (missing) throw new StartError(`The database lacks the migration "${missing.name}".`)
     },
-    async close() {
+    close: once(async () => {
       await log.flush()
       await db.close()
-    },
+    }),
+  }
+}
+
+/** Whoever closes what is closed has what they want. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined
+  return () => {
+    done ??= work()
+    return done
   }
 }
 
