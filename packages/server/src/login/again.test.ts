@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test'
 import { aBrowser, type TestBrowser } from '../../testing/browser.ts'
 import { aUser, sample } from '../../testing/builders.ts'
 import { authorizeUrl, exchange, parametersOf, signIn } from '../../testing/login.ts'
+import { upstreamConnection } from '../../testing/scripted-provider.ts'
 import { startServer, type TestServer } from '../../testing/start-server.ts'
 
 const bob = { userId: 'auth0|bob', email: 'bob@example.com' }
@@ -80,4 +81,32 @@ test('somebody else’s request, and one that never was, lead nowhere', async ()
     const { status, location } = await stranger.get(`/u/again?state=${asked}`)
     assert.deepEqual([status, location], [400, undefined])
   }
+})
+
+test('so is the connection, and the name that the app has for the user', async () => {
+  const browser = aBrowser(server.url)
+  const request = { connection: sample.connection, login_hint: 'ada@example.com', prompt: 'login' }
+  const page = await browser.follow(await browser.get(authorizeUrl(request)))
+  await browser.submit(page, { username: sample.email, password: sample.password })
+  await server.store.connections.save({ ...upstreamConnection(), showAsButton: true })
+  const back = await browser.get(page.url)
+  const on = /<a class="button primary" href="([^"]+)"/.exec(back.body)?.[1] ?? assert.fail('no way on')
+  const again = await browser.follow(await browser.get(on.replaceAll('&amp;', '&')))
+  assert.match(again.body, /name="username"[^>]*value="ada@example\.com"/)
+  // Another connection has come to the client since, but the app asked for this one.
+  assert.doesNotMatch(again.body, /\/u\/connection\?/)
+  assert.match((await browser.follow(await browser.get(authorizeUrl({ prompt: 'login' })))).body, /\/u\/connection\?/)
+})
+
+test('SEC-014: the way on expects the same user as the first time, whoever is here by now', async () => {
+  const browser = aBrowser(server.url)
+  const { body } = await exchange(server.url, await signIn(server.url))
+  const page = await browser.follow(await browser.get(authorizeUrl({ id_token_hint: String(body.id_token) })))
+  await browser.submit(page, { username: sample.email, password: sample.password })
+  const other = await browser.follow(await browser.get(authorizeUrl({ prompt: 'login' })))
+  await browser.submit(other, { username: bob.email, password: sample.password })
+  const back = await browser.get(page.url)
+  const on = /<a class="button primary" href="([^"]+)"/.exec(back.body)?.[1] ?? assert.fail('no way on')
+  const way = await browser.follow(await browser.get(on.replaceAll('&amp;', '&')))
+  assert.match(way.url, /\/u\/login\?state=/)
 })

@@ -152,6 +152,15 @@ const cases: Case[] = [
     'consent',
   ],
   ['SEC-038 a custom scheme after silent sign-on', aRequest({}, sample.customScheme), {}, 'confirmation'],
+  [
+    'web_message goes to the registered origin and to nobody else',
+    {
+      ...aRequest({}),
+      returnAddress: { ...aRequest({}, 'http://127.0.0.1:5/callback').returnAddress, responseMode: 'web_message' },
+    },
+    {},
+    'proceed',
+  ],
   ...(['fragment', 'form_post'] as const).map((responseMode): Case => {
     const request = aRequest({}, sample.customScheme)
     return [
