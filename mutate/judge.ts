@@ -18,6 +18,15 @@ export interface Judgement {
 /** Of one mutant: test files that noticed it, or did not, each by path and hash. */
 export type Known = { killedBy?: { test: string; failed: string }; survived: string[] }
 
+export interface World {
+  readonly tests: TestFile[]
+  readonly root: string
+  readonly cache: Cache<Known>
+  /** Seconds of tests, as they take with nothing broken. */
+  readonly budget: number
+  readonly records: Map<TestFile, { tries: number; kills: number }>
+}
+
 /** Finds for the mutants of one file a test that fails, beginning with the one that most likely and most quickly does. */
 export class Judge {
   readonly #source: Source
@@ -26,19 +35,17 @@ export class Judge {
   readonly #root: string
   readonly #cache: Cache<Known>
   readonly #budget: number
-  readonly #records = new Map<TestFile, { tries: number; kills: number }>()
+  /** Of all the files of this run: what has noticed breaks here will do so next door. */
+  readonly #records: Map<TestFile, { tries: number; kills: number }>
 
-  constructor(
-    source: Source,
-    hash: string,
-    world: { tests: TestFile[]; root: string; cache: Cache<Known>; budget: number },
-  ) {
+  constructor(source: Source, hash: string, world: World) {
     this.#source = source
     this.#hash = hash
     this.#tests = world.tests
     this.#root = world.root
     this.#cache = world.cache
     this.#budget = world.budget
+    this.#records = world.records
   }
 
   /** `codeFile` is where the broken module is written to; each mutant that is judged at the same time needs its own. */

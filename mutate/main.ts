@@ -81,6 +81,7 @@ async function mutateFiles(): Promise<boolean> {
   const testFiles = globSync(['packages/server/**/*.test.ts', 'e2e/**/*.test.ts'], { exclude: ['**/node_modules/**'] })
   const tests = options.list ? [] : await measureTests(testFiles.sort(), root, say)
   const budget = Number(options.budget) || Infinity
+  const world = { tests, root, cache, budget, records: new Map() }
   const judgements: Judgement[] = []
   for (const file of files) {
     const source = readSource(file)
@@ -89,7 +90,7 @@ async function mutateFiles(): Promise<boolean> {
       for (const mutant of mutants) say(inOneLine(mutant))
       continue
     }
-    const judge = new Judge(source, hashOf(readFileSync(file)), { tests, root, cache, budget })
+    const judge = new Judge(source, hashOf(readFileSync(file)), world)
     const waiting = mutants.values()
     const judged: Judgement[] = []
     const worker = async (_: unknown, number: number) => {

@@ -40,7 +40,7 @@ test('a break that a test notices is killed, one that none notices survives, and
   const tests = await measureTests([testFile], root, (line) => said.push(line))
   const source = { ...readSource(join(root, file)), path: file }
   const cache = new Cache<Known>(join(root, 'verdicts.json'))
-  const judge = new Judge(source, hashOf(rule), { tests, root, cache, budget: Infinity })
+  const judge = new Judge(source, hashOf(rule), { tests, root, cache, budget: Infinity, records: new Map() })
   const verdicts = []
   for (const mutant of mutantsOf(source)) {
     const { killedBy, reachedBy } = await judge.judge(mutant, join(root, 'broken.js'))
