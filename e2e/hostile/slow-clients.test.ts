@@ -23,6 +23,9 @@ async function drippingUntilClosed(connection: RawConnection, bytes: string): Pr
   }
 }
 
+/** Whoever still sends may lose the answer: the network drops what was received when it is told that nobody listens any more. */
+const assertCutOff = (answered: string) => assert.ok(['', '408'].includes(statusesOf(answered).join()), answered)
+
 test('SEC-291: who does not finish the headers is cut off', async () => {
   const answered = await talkRaw(server.url, `GET /healthz HTTP/1.1\r\nHost: ${host}\r\nX-Slow: `)
   assert.deepEqual(statusesOf(answered), [408])
@@ -31,14 +34,14 @@ test('SEC-291: who does not finish the headers is cut off', async () => {
 test('SEC-291: who sends headers forever, a little at a time, is cut off as well', async () => {
   const connection = await connectRaw(server.url)
   connection.write('GET /healthz HTTP/1.1\r\n')
-  assert.deepEqual(statusesOf(await drippingUntilClosed(connection, 'X: y\r\n')), [408])
+  assertCutOff(await drippingUntilClosed(connection, 'X: y\r\n'))
 })
 
 test('SEC-291: who does not finish the body is cut off', async () => {
   const head = `POST /oauth/token HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/x-www-form-urlencoded\r\n`
   const connection = await connectRaw(server.url)
   connection.write(`${head}Content-Length: 1000\r\n\r\n`)
-  assert.deepEqual(statusesOf(await drippingUntilClosed(connection, 'a')), [408])
+  assertCutOff(await drippingUntilClosed(connection, 'a'))
 })
 
 test('SEC-291: who connects and says nothing is cut off', async () => {

@@ -48,7 +48,8 @@ export function readAddress(text: string): string {
 export function normalize(ip: string): string {
   if (ip.startsWith('::ffff:') && ip.includes('.')) return ip.slice(7)
   if (!ip.includes(':') || !isIP(ip)) return ip
-  return ipaddr.process(ip.replace(/%.*$/, '')).toString()
+  const [address = ''] = ip.split('%', 1)
+  return ipaddr.process(address).toString()
 }
 
 const unreadable = (message: string) => new HttpError(400, message)
