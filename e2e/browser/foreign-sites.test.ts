@@ -227,6 +227,8 @@ test('the cookie for frames opens no screen and presses no button (SEC-156)', as
   browser.cookies.set(names.silent, silent)
   const answer = await browser.follow(await browser.get(authorizeUrl({ prompt: 'consent' })))
   assert.match(answer.body, /name="password"/)
+  // Without prompt=none it answers no request either.
+  assert.match((await browser.get(authorizeUrl())).location ?? '', /\/u\/login\?/)
   // Nor does its value under the other's name, and a form with it ends nothing.
   assert.equal(await isSignedIn({ [names.session]: silent }), false)
   await browser.post('/oidc/logout', { client_id: sample.clientId, action: 'accept' })

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { type Answer, aBrowser, formOf } from '../../packages/server/testing/browser.ts'
-import { aConnection, anApi, sample } from '../../packages/server/testing/builders.ts'
+import { aConnection, anApi, aUser, hashOf, sample } from '../../packages/server/testing/builders.ts'
 import { authorizeUrl, exchange, parametersOf, signIn } from '../../packages/server/testing/login.ts'
 import { startServer, type TestServer } from '../../packages/server/testing/start-server.ts'
 
@@ -93,6 +93,25 @@ describe('SEC-014 id_token_hint counts only if it is ours', () => {
     const token = await idToken(server.url)
     server.clock.advance(40_000_000)
     assert.ok(parametersOf(await hinted(token)).get('code'))
+  })
+
+  test('ours, for somebody else: login_required, and never a code for whoever is here', async (t) => {
+    const bob = aUser({
+      userId: 'auth0|bob',
+      email: 'bob@example.com',
+      identities: [{ connection: sample.connection, provider: 'auth0', subject: 'bob', isSocial: false }],
+    })
+    t.after(() => server.store.users.delete(bob.userId))
+    await server.store.users.create(bob, await hashOf(sample.password))
+    const browser = aBrowser(server.url)
+    const page = await browser.follow(await browser.get(authorizeUrl()))
+    const answer = await browser.follow(await browser.submit(page, { ...credentials, username: 'bob@example.com' }))
+    const ofBob = String((await exchange(server.url, answer)).body.id_token)
+    assert.equal(claimsOf(ofBob).sub, bob.userId)
+    assert.equal(errorOf(await hinted(ofBob)), 'login_required')
+    const { browser: ada } = await signIn(server.url)
+    const asked = await ada.follow(await ada.get(authorizeUrl({ id_token_hint: ofBob })))
+    assert.match(asked.body, /name="password"/)
   })
 
   test('tampered, nonsense, another server’s: refused', async () => {

@@ -150,4 +150,138 @@ export const signIn: readonly NamedBreak[] = [
     after: 'proof.onOurPage ? { ...open.interaction.agreed, sid, chosen: true } : undefined',
     test: 'packages/server/src/login/page-orders.test.ts',
   },
+  {
+    id: 'SEC-013',
+    file: 'oauth/authorize/next-step.ts',
+    before: `  if (request.maxAge === undefined) return false
+`,
+    after: `  return false
+`,
+    test: 'e2e/security/sign-in-walk.test.ts',
+  },
+  {
+    id: 'SEC-013',
+    file: 'oauth/authorize/next-step.ts',
+    before: `  if (progress.authenticated?.sid === session.sid) return false
+`,
+    after: `  if (progress.authenticated) return false
+`,
+    test: 'packages/server/src/oauth/authorize/next-step.test.ts',
+  },
+  {
+    id: 'SEC-013',
+    file: 'login/finish-login.ts',
+    before: 'Math.floor(Math.max(0, Math.min(now, proof.authenticatedAt ?? now)))',
+    after: 'now',
+    test: 'packages/server/src/login/auth-time.test.ts',
+  },
+  {
+    id: 'SEC-014',
+    file: 'oauth/authorize/next-step.ts',
+    before: `  if (request.subjectHint !== undefined && request.subjectHint !== session.userId) return true
+`,
+    after: '',
+    test: 'e2e/security/sign-in-walk.test.ts',
+  },
+  {
+    id: 'SEC-014',
+    file: 'oauth/authorize/next-step.ts',
+    before: `  if (request.subjectHint !== undefined && request.subjectHint !== session.userId) return true
+`,
+    after: '',
+    test: 'packages/server/src/login/again.test.ts',
+  },
+  {
+    id: 'SEC-045',
+    file: 'oauth/authorize/authorize.ts',
+    before: `  await stillTheClients(returnAddress, ctx)
+  return refuse`,
+    after: '  return refuse',
+    test: 'packages/server/src/login/give-up.test.ts',
+  },
+  {
+    id: 'SEC-045',
+    file: 'oauth/authorize/authorize.ts',
+    before: `  if (resolved.redirectUri !== redirectUri) throw invalidRequest('Missing required parameter: redirect_uri')
+`,
+    after: '',
+    test: 'packages/server/src/login/give-up.test.ts',
+  },
+  {
+    id: 'SEC-045',
+    file: 'oauth/authorize/authorize.ts',
+    before: `  const resolved = await resolveReturnAddress(params, client, ctx)
+  if (resolved.redirectUri !== redirectUri)`,
+    after: '  if (params === undefined)',
+    test: 'packages/server/src/login/give-up.test.ts',
+  },
+  {
+    id: 'SEC-163',
+    file: 'oauth/authorize/next-step.ts',
+    before: 'progress.agreed?.sid === session.sid ? progress.agreed : undefined',
+    after: 'progress.agreed',
+    test: 'packages/server/src/oauth/authorize/next-step.test.ts',
+  },
+  {
+    id: 'SEC-009',
+    file: 'oauth/authorize/authorize.endpoint.ts',
+    before: 'return start(await authorize(parameters, session, ctx), http, ctx)',
+    after:
+      "return start(await authorize(http.query.values.size > 0 ? parameters : { ...parameters, values: new Map([...parameters.values].filter(([name]) => name !== 'code_challenge_method')) }, session, ctx), http, ctx)",
+    test: 'packages/server/src/oauth/authorize/authorize-errors.test.ts',
+  },
+  {
+    id: 'SEC-009',
+    file: 'oauth/authorize/authorize.endpoint.ts',
+    before: 'const parameters = merged(http.query, http.body)',
+    after: 'const parameters = http.query',
+    test: 'packages/server/src/oauth/authorize/authorize-errors.test.ts',
+  },
+  {
+    id: 'SEC-014',
+    file: 'tokens/id-token-hint.ts',
+    before: `    if (aud === client.clientId) return sub
+`,
+    after: `    return sub
+`,
+    test: 'packages/server/src/tokens/id-token-hint.test.ts',
+  },
+  {
+    id: 'SEC-014',
+    file: 'tokens/id-token-hint.ts',
+    before: `    issuer: ctx.tenant.issuer,
+`,
+    after: `    issuer: ['https://other.example/', ctx.tenant.issuer],
+`,
+    test: 'packages/server/src/tokens/id-token-hint.test.ts',
+  },
+  {
+    id: 'SEC-014',
+    file: 'tokens/id-token-hint.ts',
+    before: " || 'scope' in payload || 'jti' in payload",
+    after: '',
+    test: 'packages/server/src/tokens/id-token-hint.test.ts',
+  },
+  {
+    id: 'SEC-156',
+    file: 'login/current-session.ts',
+    before: 'silently && !cookies.has(names.session)',
+    after: '!cookies.has(names.session)',
+    test: 'e2e/browser/foreign-sites.test.ts',
+  },
+  {
+    id: 'SEC-156',
+    file: 'oauth/authorize/authorize.endpoint.ts',
+    before: 'currentSession(http, ctx, silently)',
+    after: 'currentSession(http, ctx, true)',
+    test: 'e2e/browser/foreign-sites.test.ts',
+  },
+  {
+    id: 'SEC-156',
+    file: 'login/current-session.ts',
+    before: 'findByCookie(kind, digest(value), ctx.now())',
+    after:
+      "findByCookie('silent', digest(value), ctx.now()).then(async (found) => found ?? ctx.store.sessions.findByCookie(kind, digest(value), ctx.now()))",
+    test: 'e2e/browser/foreign-sites.test.ts',
+  },
 ]
