@@ -38,8 +38,8 @@ const porches = [
   'login/upstream-return.ts',
   'login/upstream-trouble.ts',
 ]
-/** What storage must spell as the rooms do, or two spellings of one address would be two users. */
-const spelledAlike = ['users/identifier.ts']
+/** What storage must spell as the rooms do, or two spellings of one address would be two users, and one origin two. */
+const spelledAlike = ['users/identifier.ts', 'clients/client-terms.ts']
 
 /** Technique, and not what the server does. Code without a room is a noun that we have not found yet. */
 const namelessFolders = ['utils', 'util', 'helpers', 'common', 'shared', 'lib', 'services', 'types']

@@ -88,10 +88,17 @@ export async function serve(config: Config, foundation: Foundation, world: World
   }
 }
 
-/** Every tenant can sign before the first request comes. */
+/** Every tenant can sign before the first request comes. @throws SealError if the secret is not the one that the keys were sealed with */
 export async function prepareSigningKeys({ storage }: Pick<Foundation, 'storage'>): Promise<void> {
-  for (const tenant of await storage.tenants.list())
-    await ensureSigningKeys('RS256', { store: storage.tenants.storeFor(tenant), tenant, now: storage.now })
+  for (;;) {
+    const tenants = await storage.tenants.listUnableToSign('RS256', 100)
+    for (const tenant of tenants)
+      await ensureSigningKeys('RS256', { store: storage.tenants.storeFor(tenant), tenant, now: storage.now })
+    if (tenants.length === 0) break
+  }
+  // The keys of one tell it; those of thousands are opened when they are needed.
+  const [tenant] = await storage.tenants.list({ limit: 1 })
+  if (tenant) await storage.tenants.storeFor(tenant).signingKeys.list()
 }
 
 /** Small batches, so that nobody waits for them; a failure is logged and tried again at the next turn. */

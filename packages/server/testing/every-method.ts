@@ -82,7 +82,9 @@ export async function askForAll(store: Store, it: Everything): Promise<Calls> {
   return {
     clients: {
       find: await store.clients.find(it.client.clientId),
-      list: await store.clients.list(),
+      list: await store.clients.list({ limit: 10 }),
+      listsOrigin: await store.clients.listsOrigin('https://app.example'),
+      listApps: await store.clients.listApps(),
       readSecret: await store.clients.readSecret(it.client.clientId),
       delete: await store.clients.delete(it.client.clientId),
       save: undefined, // below, for all that creates
@@ -102,6 +104,7 @@ export async function askForAll(store: Store, it: Everything): Promise<Calls> {
     connections: {
       findByName: await store.connections.findByName(it.connection.name),
       list: await store.connections.list(),
+      listFor: await store.connections.listFor(it.client.clientId),
       delete: await store.connections.delete(it.connection.id),
       save: undefined,
     },

@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { aBrowser } from '../../testing/browser.ts'
+import { aClient } from '../../testing/builders.ts'
 import { authorizeUrl } from '../../testing/login.ts'
 import { startServer, type TestServer } from '../../testing/start-server.ts'
+import { logOf } from '../../testing/tokens.ts'
 
 let server: TestServer
 let folder: string
@@ -47,6 +49,21 @@ test('the reference on an error page leads to what the Redirect Doctor found', a
   const event = JSON.parse(stdout) as { logId: string; details: { asked: { allowed: string[] } } }
   assert.equal(event.logId, newest.logId)
   assert.ok(event.details.asked.allowed.includes('https://app.example/callback'))
+})
+
+test('a callback that is right for another client is told to the reader of its entry, however many clients there are', async () => {
+  const own = 'https://the-other.example/cb'
+  for (let index = 0; index < 120; index++)
+    await server.store.clients.save(aClient({ clientId: `a client ${index}`, callbacks: [] }))
+  await server.store.clients.save(
+    aClient({ clientId: 'the other', name: 'The other', appType: 'spa', callbacks: [own] }),
+  )
+  await aBrowser(server.url).get(authorizeUrl({ redirect_uri: own }))
+  const [newest] = await logOf(server, 'f')
+  const { stdout } = await logs(newest?.logId ?? '')
+  const event = JSON.parse(stdout) as { details: { otherClient?: unknown; asked: { diagnosis: object } } }
+  assert.deepEqual(event.details.otherClient, { clientId: 'the other', name: 'The other' })
+  assert.ok(!('otherClient' in event.details.asked.diagnosis), 'a request does not look beyond a hundred clients')
 })
 
 /** C0 but for line feeds, DEL, C1, and what turns the direction of letters. */

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import type { Config } from '#config.ts'
 import { StartError } from '#errors.ts'
 import type { LogEvent } from '#logs/log-event.ts'
+import { findOtherClient } from '#oauth/authorize/redirect-doctor.ts'
 import { printableJson } from '#printable.ts'
 import type { World } from '#server.ts'
 import type { Store } from '#storage/store.ts'
@@ -34,7 +35,23 @@ async function read(store: Store, { reference, type, limit }: { reference?: stri
   if (reference === undefined) return store.logs.list({ limit, type })
   const event = await store.logs.find(reference)
   if (!event) throw new StartError(`There is no log entry "${reference}". Entries are kept for 30 days.`)
-  return [event]
+  return [await withOtherClient(event, store)]
+}
+
+/** A callback may be right for another client. Nobody but the log's reader waits for all of them to be read. */
+async function withOtherClient(event: LogEvent, store: Store): Promise<LogEvent> {
+  const { kind, requested } = (event.details?.asked ?? {}) as { kind?: unknown; requested?: unknown }
+  if (kind !== 'callback-mismatch' || typeof requested !== 'string') return event
+  for (let after = ''; ; ) {
+    const page = await store.clients.list({ after, limit: 500 })
+    const otherClient = findOtherClient(
+      requested,
+      page.filter((client) => client.clientId !== event.clientId),
+    )
+    if (otherClient) return { ...event, details: { ...event.details, otherClient } }
+    if (page.length < 500) return event
+    after = page.at(-1)?.clientId ?? after
+  }
 }
 
 /** The date as people read it. What strangers had logged must not reach the terminal raw (SEC-304). */

@@ -55,6 +55,7 @@ function tell(report: Report, config: Config, { logger }: World): void {
 /** One process at a time: two that start at once would make up two ids and two keys for the same thing. */
 async function prepare(config: Config, foundation: Foundation, world: World): Promise<Report> {
   await foundation.storage.keyClientDigests()
+  await slowly('indexing clients', foundation.storage.indexClients())
   const report = await slowly('applying tenant files', applyTenants(config, foundation, world))
   await slowly('making signing keys', prepareSigningKeys(foundation))
   return report

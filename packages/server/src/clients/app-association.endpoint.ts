@@ -3,26 +3,33 @@ import { endpoint } from '#http/endpoint.ts'
 import { json } from '#http/reply.ts'
 import type { Client } from './client.ts'
 
+type Apps = readonly NonNullable<Client['mobile']>[]
+
 /** Static JSON, made from validated settings only (SEC-039). */
 const headers = { 'content-type': 'application/json', 'cache-control': 'public, max-age=300' }
 
-const association = (path: string, summary: string, describe: (clients: Client[]) => unknown) =>
-  endpoint({
+const association = (path: string, summary: string, describe: (apps: Apps) => unknown) => {
+  // One document for as long as no client changes.
+  const documents = new WeakMap<Apps, Buffer>()
+  return endpoint({
     methods: ['GET'],
     path,
     summary,
     errors: 'json',
     cors: 'any',
     async handle(_request, ctx: Context) {
-      const clients = (await ctx.store.clients.list()).filter((client) => client.mobile)
+      const apps = await ctx.store.clients.listApps()
       // As bytes, because to a text the framework would add a charset, and Google’s checker wants the type alone.
-      return { ...json('', { headers }), body: Buffer.from(JSON.stringify(describe(clients))) }
+      const body = documents.get(apps) ?? Buffer.from(JSON.stringify(describe(apps)))
+      documents.set(apps, body)
+      return { ...json('', { headers }), body }
     },
   })
+}
 
 /** iOS: which apps may claim our `/ios/{bundle}/…` links and use our passkeys and passwords (RFC 8252 §7.2). */
-function apple(clients: Client[]) {
-  const apps = clients.flatMap(({ mobile }) => mobile?.ios ?? [])
+function apple(all: Apps) {
+  const apps = all.flatMap(({ ios }) => ios ?? [])
   const id = (app: { teamId: string; appBundleIdentifier: string }) => `${app.teamId}.${app.appBundleIdentifier}`
   return {
     applinks: {
@@ -34,9 +41,9 @@ function apple(clients: Client[]) {
 }
 
 /** Android: the same in its words. */
-const android = (clients: Client[]) =>
-  clients
-    .flatMap(({ mobile }) => mobile?.android ?? [])
+const android = (all: Apps) =>
+  all
+    .flatMap(({ android }) => android ?? [])
     .map((app) => ({
       relation: ['delegate_permission/common.handle_all_urls', 'delegate_permission/common.get_login_creds'],
       target: {

@@ -66,16 +66,29 @@ export function matcherFor(requested: string, rules: MatchRules): (registered: s
  * registered URLs count; no port freedom here, because a page's port is known when it is deployed.
  */
 export function matchesAnyOrigin(origin: string, registered: readonly string[], rules: FormRules): boolean {
-  const wanted = originOf(origin)
+  const covering = coveringOrigins(origin, rules)
+  if (covering.length === 0) return false
+  return registered.some((url) => covering.includes(registeredOrigin(url, rules) ?? ''))
+}
+
+/** What a registered URL says about origins: an origin, or `https://*.example.com` for those one label below. Undefined: nothing. */
+export function registeredOrigin(url: string, rules: FormRules): string | undefined {
+  if (!url.includes('*')) return originOf(url)
+  const parts = readUrl(url)
+  if (typeof parts === 'string' || !parts.host?.startsWith('*')) return undefined
+  const pattern = readUrl(`${parts.scheme}://${authorityOf(parts)}`)
+  return typeof pattern === 'string' || whyNotForm(pattern, rules) ? undefined : pattern.beforeQuery
+}
+
+/** Each form in which a registered URL can cover a browser's `Origin`: itself, and the wildcard of its parent. None if it is no origin. */
+export function coveringOrigins(origin: string, rules: FormRules): string[] {
   // A serialised origin is exactly that: with a path it did not come from a browser (RFC 6454 §6.2).
-  if (wanted === undefined || wanted !== origin) return false
-  const request = readUrl(wanted)
-  if (typeof request === 'string' || whyNotForm(request, rules)) return false
-  return registered.some((url) => {
-    if (!url.includes('*')) return originOf(url) === wanted
-    const pattern = readUrl(url)
-    return typeof pattern !== 'string' && matchesWildcard(request, `${pattern.scheme}://${authorityOf(pattern)}`, rules)
-  })
+  if (originOf(origin) !== origin) return []
+  const request = readUrl(origin)
+  if (typeof request === 'string' || whyNotForm(request, rules)) return []
+  const [, label = '', parent] = /^([^.]*)\.(.+)$/.exec(request.host ?? '') ?? []
+  if (parent === undefined || !isHostLabel(label)) return [origin]
+  return [origin, `${request.scheme}://${authorityOf({ ...request, host: `*.${parent}` })}`]
 }
 
 /**

@@ -12,7 +12,8 @@ const exposedHeaders =
 
 /** At preflight the client is unknown: the origin is allowed if any client of the tenant lists it. Never with credentials (SEC-090). */
 export async function preflight(endpoint: Endpoint, origin: string | undefined, ctx: Context): Promise<Reply> {
-  const allowed = endpoint.cors === 'any' ? '*' : origin && (await someClientLists(origin, ctx)) ? origin : undefined
+  const allowed =
+    endpoint.cors === 'any' ? '*' : origin && (await ctx.store.clients.listsOrigin(origin)) ? origin : undefined
   if (!allowed) return empty(204, { vary: 'origin' })
   return empty(204, {
     'access-control-allow-origin': allowed,
@@ -34,16 +35,12 @@ export async function corsHeaders(
   if (!origin) return { vary: 'origin' }
   const clientId = parameter(request.body, 'client_id') ?? clientIdOfBasic(request.headers.authorization)
   const client = clientId ? await ctx.store.clients.find(clientId) : undefined
-  const allowed = clientId ? client && lists(client, origin) : await someClientLists(origin, ctx)
+  const allowed = clientId ? client && lists(client, origin) : await ctx.store.clients.listsOrigin(origin)
   if (!allowed) {
     ctx.log({ type: 'fco', clientId: client?.clientId, clientName: client?.name, description: 'Origin not allowed' })
     return { vary: 'origin' }
   }
   return { 'access-control-allow-origin': origin, 'access-control-expose-headers': exposedHeaders, vary: 'origin' }
-}
-
-async function someClientLists(origin: string, ctx: Context): Promise<boolean> {
-  return (await ctx.store.clients.list()).some((client) => lists(client, origin))
 }
 
 /** `allowed_origins`, `web_origins`, and the origins of web callbacks, as Auth0 documents; `capacitor://localhost` is one, `null` never. */

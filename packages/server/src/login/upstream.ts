@@ -1,6 +1,7 @@
 import type { Client } from '#clients/client.ts'
 import type { Connection } from '#connections/connection.ts'
 import { findRedirectStrategy } from '#connections/index.ts'
+import { serves } from '#connections/serves.ts'
 import { UpstreamError, type UpstreamSecrets } from '#connections/strategy.ts'
 import type { Context } from '#context.ts'
 import { digest } from '#crypto/digest.ts'
@@ -39,9 +40,11 @@ export async function onlyUpstream(
 }
 
 async function enabledConnections(request: AuthorizationRequest, client: Client, ctx: Context): Promise<Connection[]> {
-  return (await ctx.store.connections.list()).filter(
-    ({ name, enabledClients }) =>
-      enabledClients.includes(client.clientId) && (request.connection === undefined || request.connection === name),
+  const enabled = await ctx.store.connections.listFor(client.clientId)
+  return enabled.filter(
+    (connection) =>
+      serves(connection, client.clientId) &&
+      (request.connection === undefined || request.connection === connection.name),
   )
 }
 

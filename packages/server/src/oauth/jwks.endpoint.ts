@@ -30,22 +30,16 @@ interface Document {
   etag: string
 }
 
-/** Made once for each set of keys: which of them are in it may change with time alone. */
-const made = new WeakMap<SigningKey, Map<string, Document>>()
+/** Made once for each set of keys. */
+const made = new WeakMap<readonly SigningKey[], Document>()
 
 async function document(ctx: Context): Promise<Document> {
   const keys = await publishedKeys(ctx)
-  const [first] = keys
-  if (!first) return describe('{"keys":[]}')
-  const documents = made.get(first) ?? new Map<string, Document>()
-  made.set(first, documents)
-  const set = keys.map((key) => key.kid).join()
-  let found = documents.get(set)
-  if (!found) {
-    found = describe(JSON.stringify({ keys: keys.map((key) => key.publicJwk) }))
-    documents.set(set, found)
-  }
-  return found
+  const known = made.get(keys)
+  if (known) return known
+  const fresh = describe(JSON.stringify({ keys: keys.map((key) => key.publicJwk) }))
+  made.set(keys, fresh)
+  return fresh
 }
 
 const describe = (body: string): Document => ({

@@ -1,4 +1,5 @@
 import type { Client } from '#clients/client.ts'
+import { serves } from '#connections/serves.ts'
 import type { Context } from '#context.ts'
 import type { User } from '#users/user.ts'
 
@@ -16,7 +17,7 @@ export async function whyMayNotUse(
   const names = new Set([user.connection, ...user.identities.map((identity) => identity.connection)])
   for (const name of names) {
     const connection = await ctx.store.connections.findByName(name)
-    if (connection?.enabledClients.includes(client.clientId)) return undefined
+    if (connection && serves(connection, client.clientId)) return undefined
   }
   return 'not-enabled'
 }

@@ -11,19 +11,25 @@ export const allTenants = '*'
 export interface ConfigurationCache {
   /** @param key unique within the tenant. What is not there is not remembered: nobody can fill us with wrong names. */
   find<T extends object>(tenantId: string, key: string, load: () => Promise<T | undefined>): Promise<T | undefined>
-  /** The same for all things of a kind. A long list is loaded each time: memory is for what is looked at one by one. */
-  list<T extends object>(tenantId: string, key: string, load: () => Promise<T[]>): Promise<readonly T[]>
+  /** The same for what answers to any of several keys; what is found is remembered under its own. */
+  findAny<T extends object>(
+    tenantId: string,
+    keys: readonly string[],
+    load: () => Promise<Found<T> | undefined>,
+  ): Promise<T | undefined>
   /** Like `Database.transact`, and tells every process that this tenant's configuration has changed. */
   write(tenantId: string, steps: readonly Step[]): Promise<Row[][] | undefined>
+}
+
+interface Found<T> {
+  key: string
+  value: T
 }
 
 interface Entry {
   readonly generation: number
   readonly value: Promise<object>
 }
-
-/** Things that a list may have and still be remembered. */
-const longestList = 500
 
 /** @param capacity entries of all tenants together; the one that was not used for longest goes first */
 export function configurationCache(db: Database, capacity = 10_000): ConfigurationCache {
@@ -56,34 +62,50 @@ export function configurationCache(db: Database, capacity = 10_000): Configurati
     }
   }
 
-  const cache: ConfigurationCache = {
-    find<T extends object>(tenantId: string, name: string, load: () => Promise<T | undefined>) {
-      const changed = db.changes.changed()
-      if (changed.length > 0) forget(changed)
-      const key = `${tenantId}\n${name}`
-      const known = entries.get(key)
-      if (known && known.generation >= validFrom(tenantId)) {
-        if (entries.size > capacity / 2) remember(key, known)
-        return known.value as Promise<T>
-      }
+  function recall(tenantId: string, name: string): Promise<object> | undefined {
+    const changed = db.changes.changed()
+    if (changed.length > 0) forget(changed)
+    const key = `${tenantId}\n${name}`
+    const known = entries.get(key)
+    if (!known) return undefined
+    if (known.generation < validFrom(tenantId)) {
       entries.delete(key)
+      return undefined
+    }
+    if (entries.size > capacity / 2) remember(key, known)
+    return known.value
+  }
 
-      // What is read now belongs to this generation, even if the tenant changes while we wait.
-      const bornIn = generation
-      const value = load().then((loaded) => loaded && deepFreeze(loaded))
-      return value.then((loaded) => {
-        if (loaded) remember(key, { generation: bornIn, value: Promise.resolve(loaded) })
-        return loaded
+  async function fetch<T extends object>(tenantId: string, load: () => Promise<Found<T> | undefined>) {
+    // What is read now belongs to this generation, even if the tenant changes while we wait.
+    const bornIn = generation
+    const found = await load()
+    if (!found) return undefined
+    const value = deepFreeze(found.value)
+    remember(`${tenantId}\n${found.key}`, { generation: bornIn, value: Promise.resolve(value) })
+    return value
+  }
+
+  return {
+    find<T extends object>(tenantId: string, key: string, load: () => Promise<T | undefined>) {
+      const known = recall(tenantId, key)
+      if (known) return known as Promise<T>
+      return fetch(tenantId, async () => {
+        const value = await load()
+        return value && { key, value }
       })
     },
 
-    async list<T extends object>(tenantId: string, name: string, load: () => Promise<T[]>) {
-      let loaded: T[] = []
-      const remembered = await cache.find(tenantId, name, async () => {
-        loaded = await load()
-        return loaded.length > longestList ? undefined : loaded
-      })
-      return remembered ?? loaded
+    async findAny<T extends object>(
+      tenantId: string,
+      keys: readonly string[],
+      load: () => Promise<Found<T> | undefined>,
+    ) {
+      for (const key of keys) {
+        const known = recall(tenantId, key)
+        if (known) return known as Promise<T>
+      }
+      return fetch(tenantId, load)
     },
 
     async write(tenantId, steps) {
@@ -94,7 +116,6 @@ export function configurationCache(db: Database, capacity = 10_000): Configurati
       }
     },
   }
-  return cache
 }
 
 /** Locking the one counter makes configuration changes commit in the order of their versions: "newer than" misses none. */
@@ -105,18 +126,31 @@ function announcement(db: Database): (tenantId: string) => Step[] {
       .set(({ eb }) => ({ version: eb('version', '+', 1) }))
       .where('tenant_id', '=', ''),
   )
+  // Whoever announces through this has written the clients' terms along: what was complete stays so (0014-client-terms).
   const mark = prepare<{ tenantId: string }, unknown>(db, (query, param) =>
     query
       .insertInto('configuration_versions')
-      .columns(['tenant_id', 'version'])
+      .columns(['tenant_id', 'version', 'clients_indexed'])
       .expression((eb) =>
         eb
           .selectFrom('configuration_versions')
-          .select((select) => [select.cast<string>(select.val(param('tenantId')), 'text').as('tenant_id'), 'version'])
+          .select((select) => [
+            select.cast<string>(select.val(param('tenantId')), 'text').as('tenant_id'),
+            'version',
+            'version as clients_indexed',
+          ])
           .where('tenant_id', '=', ''),
       )
       .onConflict((conflict) =>
-        conflict.column('tenant_id').doUpdateSet((eb) => ({ version: eb.ref('excluded.version') })),
+        conflict.column('tenant_id').doUpdateSet((eb) => ({
+          version: eb.ref('excluded.version'),
+          clients_indexed: eb
+            .case()
+            .when('configuration_versions.clients_indexed', '=', eb.ref('configuration_versions.version'))
+            .then(eb.ref('excluded.version'))
+            .else(eb.ref('configuration_versions.clients_indexed'))
+            .end(),
+        })),
       ),
   )
   return (tenantId) => [{ query: count({}) }, { query: mark({ tenantId }) }, ...db.announcement()]

@@ -2,6 +2,7 @@ import type { Sealer } from '#crypto/seal.ts'
 import { StartError } from '#errors.ts'
 import { configurationCache } from './configuration-cache.ts'
 import type { Database } from './database.ts'
+import { indexClients } from './index-clients.ts'
 import { keyClientDigests } from './key-client-digests.ts'
 import { logQueue } from './log-queue.ts'
 import { pendingMigrations } from './migrations/index.ts'
@@ -42,6 +43,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   return {
     now,
     tenants: storeFactory({ db, cache, sealer, log }),
+    indexClients: () => indexClients(db, cache),
     keyClientDigests: () => keyClientDigests(db, cache, sealer, now()),
     sweep: async (time) => ((await clock.believes(time)) ? sweep(db, time) : 0),
     exclusively: (task) => db.exclusively(task),

@@ -2,8 +2,9 @@
 export interface Schema {
   migrations: { name: string; applied_at: number }
   tenants: { tenant_id: string; domain: string; document: string }
-  configuration_versions: { tenant_id: string; version: number }
+  configuration_versions: { tenant_id: string; version: number; clients_indexed: number | null }
   clients: { tenant_id: string; client_id: string; secret: string | null; document: string }
+  client_terms: { tenant_id: string; term: string; client_id: string }
   resource_servers: { tenant_id: string; id: string; identifier: string; document: string }
   client_grants: { tenant_id: string; id: string; client_id: string; audience: string; document: string }
   connections: { tenant_id: string; id: string; name: string; secret: string | null; document: string }

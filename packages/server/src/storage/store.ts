@@ -40,7 +40,10 @@ export interface Store {
 /** All tenants: resolved from the host, once per request. Cached; a change by any process is seen within a second. */
 export interface TenantStore {
   findByDomain(domain: string): Promise<Tenant | undefined>
-  list(): Promise<Tenant[]>
+  /** By id; all of them if there is no limit, which only a start and the command line can wait for. */
+  list(page?: { after?: string; limit?: number }): Promise<Tenant[]>
+  /** Some of those that have no key of this algorithm that signs. */
+  listUnableToSign(algorithm: SigningKey['algorithm'], limit: number): Promise<Tenant[]>
   /** Resolves to false, and writes nothing, if the id or the domain is taken (several processes may start at once). */
   create(tenant: Tenant): Promise<boolean>
   update(tenant: Tenant): Promise<void>
@@ -51,7 +54,12 @@ export interface TenantStore {
 /** Managed resources are cached in memory: at once correct in this process, within a second in others. */
 export interface ClientStore {
   find(clientId: string): Promise<Client | undefined>
-  list(): Promise<readonly Client[]>
+  /** A page, by client id: there may be very many. */
+  list(page: { after?: string; limit: number }): Promise<Client[]>
+  /** Whether any client has the origin on a list, as `matchesAnyOrigin` judges it. One look into an index at most. */
+  listsOrigin(origin: string): Promise<boolean>
+  /** Of the first thousand clients that have any. One object for as long as no client changes. */
+  listApps(): Promise<readonly NonNullable<Client['mobile']>[]>
   /** Creates or replaces. `secret`, if given, replaces what `client.secretDigests` says and is kept sealed. */
   save(client: Client, secret?: string): Promise<void>
   /** The secret in clear, opened from its seal, for those who may read it. */
@@ -62,7 +70,8 @@ export interface ClientStore {
 
 export interface ResourceServerStore {
   findByIdentifier(identifier: string): Promise<ResourceServer | undefined>
-  list(): Promise<readonly ResourceServer[]>
+  /** All, from the database: for the start. */
+  list(): Promise<ResourceServer[]>
   save(resourceServer: ResourceServer): Promise<void>
   /** Also ends what was granted for it, consents included, for good. */
   delete(id: string): Promise<void>
@@ -77,7 +86,10 @@ export interface ClientGrantStore {
 
 export interface ConnectionStore {
   findByName(name: string): Promise<Connection | undefined>
-  list(): Promise<readonly Connection[]>
+  /** All, from the database: for the start. */
+  list(): Promise<Connection[]>
+  /** Those that the client may use, by name. */
+  listFor(clientId: string): Promise<readonly Connection[]>
   /** `options.client_secret` is sealed at rest and opened on reading. */
   save(connection: Connection): Promise<void>
   delete(id: string): Promise<void>
@@ -266,6 +278,8 @@ export interface Storage {
    */
   now(): number
   tenants: TenantStore
+  /** Says by what clients are found that an earlier version wrote. For the start. */
+  indexClients(): Promise<void>
   /** Rewrites digests of client secrets that an earlier version made without a key. For the start. */
   keyClientDigests(): Promise<void>
   /**

@@ -24,6 +24,7 @@ function beforeUpdates(tenants: TenantStore, meanwhile: (users: UserStore) => Pr
   return {
     findByDomain: (domain) => tenants.findByDomain(domain),
     list: () => tenants.list(),
+    listUnableToSign: (algorithm, limit) => tenants.listUnableToSign(algorithm, limit),
     create: (tenant) => tenants.create(tenant),
     update: (tenant) => tenants.update(tenant),
     storeFor: (tenant) => withUsers(tenants.storeFor(tenant)),

@@ -1,3 +1,4 @@
+import type { Client } from '#clients/client.ts'
 import type { Store, TenantStore } from '#storage/store.ts'
 import { defaultTenantSettings, type Tenant } from '#tenants/tenant.ts'
 import type { User } from '#users/user.ts'
@@ -29,12 +30,21 @@ export async function readTenantState(
     for (const user of await findUsers(wanted, store)) users.set(user.userId, user)
   }
   const [clients, resourceServers, clientGrants, connections] = await Promise.all([
-    store.clients.list(),
+    allClients(store),
     store.resourceServers.list(),
     store.clientGrants.list(),
     store.connections.list(),
   ])
   return { tenant, isNew: false, clients, resourceServers, clientGrants, connections, users: [...users.values()] }
+}
+
+async function allClients({ clients }: Store): Promise<Client[]> {
+  const all: Client[] = []
+  for (;;) {
+    const page = await clients.list({ after: all.at(-1)?.clientId, limit: 500 })
+    all.push(...page)
+    if (page.length < 500) return all
+  }
 }
 
 async function findUsers(wanted: UserEntry, { users }: Store): Promise<User[]> {

@@ -3,14 +3,12 @@ import type { Context } from '#context.ts'
 import { parseCompactJws } from '#crypto/compact-jws.ts'
 import { InvalidToken, type JwtPayload, verifyJwt } from '#crypto/jwt.ts'
 import { invalidRequest } from '#errors.ts'
-import type { SigningKey } from './signing-key.ts'
+import { trustedKeyFinder } from './signing-keys.ts'
 
 /** An ID token of ours, whatever its age: signature, issuer and purpose must fit (Core §3.1.2.1). @throws InvalidToken */
 export async function readIdToken(token: string, ctx: Context): Promise<JwtPayload & { sub: string; aud: string }> {
-  // A hint is good for longer than a token: every key that was ever ours, save what somebody may have stolen.
-  const keys = (await ctx.store.signingKeys.list()).filter(isTrusted).map((key) => key.publicJwk)
   const payload = await verifyJwt(token, {
-    keys: { keys },
+    keys: await trustedKeyFinder(ctx),
     algorithms: ['RS256', 'PS256', 'ES256'],
     issuer: ctx.tenant.issuer,
     audience: undefined,
@@ -26,8 +24,6 @@ export async function readIdToken(token: string, ctx: Context): Promise<JwtPaylo
   return { ...payload, sub, aud }
 }
 
-const isTrusted = (key: SigningKey) => key.status !== 'revoked'
-
 /**
  * Whether it says that it is ours, and is signed by a key that we have revoked or never heard of: who sent it has done nothing wrong,
  * and what it says may be true. It leads to asking the user, as no hint does.
@@ -36,8 +32,7 @@ export async function isBeyondJudgement(token: string, ctx: Context): Promise<bo
   try {
     const { header, payload } = parseCompactJws(token)
     if (header.kid === undefined || payload.iss !== ctx.tenant.issuer) return false
-    const keys = await ctx.store.signingKeys.list()
-    return !keys.some((key) => key.kid === header.kid && isTrusted(key))
+    return (await trustedKeyFinder(ctx))(header.kid) === undefined
   } catch (error) {
     if (error instanceof InvalidToken) return false
     throw error

@@ -1,7 +1,7 @@
 import type { Context } from '#context.ts'
 import { InvalidToken, verifyJwt } from '#crypto/jwt.ts'
 import { grantOfTokenId } from './grant-id.ts'
-import { publishedKeys } from './signing-keys.ts'
+import { publishedKeyFinder } from './signing-keys.ts'
 
 /** What a JWT access token of ours says, once signature, issuer and lifetime are proven. */
 export interface AccessTokenClaims {
@@ -23,9 +23,8 @@ export async function readAccessToken(
   ctx: Context,
 ): Promise<AccessTokenClaims | undefined> {
   try {
-    const keys = (await publishedKeys(ctx)).map((key) => key.publicJwk)
     const claims = await verifyJwt(token, {
-      keys: { keys },
+      keys: await publishedKeyFinder(ctx),
       algorithms: ['RS256', 'PS256', 'ES256'],
       issuer: ctx.tenant.issuer,
       audience,

@@ -93,26 +93,57 @@ async function newKey(algorithm: SigningAlgorithm, status: 'current' | 'next', {
   return { key, pem: made.privateKeyPem }
 }
 
-/**
- * What the JWKS shows: next, current, and previous ones until the longest token they signed has expired.
- * The same set verifies what comes back, so that a key out of the JWKS opens nothing here either.
- */
-export async function publishedKeys(ctx: Pick<Context, 'store' | 'now'>): Promise<SigningKey[]> {
-  const keys = (await ctx.store.signingKeys.list()).filter((key) => key.status !== 'revoked')
-  // Only after a rotation is it worth reading all clients and APIs.
-  if (!keys.some((key) => key.status === 'previous')) return keys
-  const longest = await longestLifetime(ctx.store)
-  const now = ctx.now()
-  return keys.filter((key) => key.status !== 'previous' || now < (key.retiredAt ?? now) + longest)
+/** What a tenant's keys are asked for, made once for each list of them: no request walks through the keys of years. */
+interface KeyRing {
+  trusted: Map<string, SigningKey>
+  published: { keys: readonly SigningKey[]; until: number }
 }
 
-/** Milliseconds, plus an hour for clocks and caches. */
-async function longestLifetime(store: Store): Promise<number> {
-  const [clients, apis] = await Promise.all([store.clients.list(), store.resourceServers.list()])
-  const seconds = Math.max(
-    86_400,
-    ...clients.map((client) => client.jwtConfiguration.lifetimeInSeconds),
-    ...apis.map((api) => api.tokenLifetime),
-  )
-  return (seconds + 3600) * 1000
+const rings = new WeakMap<readonly SigningKey[], KeyRing>()
+
+async function ringOf({ store, now }: Pick<Context, 'store' | 'now'>): Promise<KeyRing> {
+  const keys = await store.signingKeys.list()
+  const time = now()
+  const known = rings.get(keys)
+  // A clock that was set back shows a key again only when the next list is read: it has gone already.
+  if (known && time < known.published.until) return known
+  const trusted = keys.filter((key) => key.status !== 'revoked')
+  const leaving = trusted.filter((key) => time < leavesAt(key))
+  const ring: KeyRing = {
+    trusted: known?.trusted ?? new Map(trusted.map((key) => [key.kid, key])),
+    published: { keys: leaving, until: Math.min(...leaving.map(leavesAt)) },
+  }
+  rings.set(keys, ring)
+  return ring
+}
+
+/**
+ * When nothing that it signed can be alive any more, and an hour for clocks and caches. The longest lifetime that can be set counts, not
+ * the longest that is set now: what was signed before it was shortened still lives, and nobody needs to read all clients and APIs.
+ */
+const leavesAt = ({ status, retiredAt = Infinity }: SigningKey): number =>
+  status === 'previous' ? retiredAt + longestLifetime : Infinity
+const longestLifetime = (30 * 24 + 1) * 3_600_000
+
+/**
+ * What the JWKS shows: next, current, and previous ones until the longest token they signed has expired. One array for as long as it
+ * is the same. The same set verifies what comes back, so that a key out of the JWKS opens nothing here either.
+ */
+export async function publishedKeys(ctx: Pick<Context, 'store' | 'now'>): Promise<readonly SigningKey[]> {
+  return (await ringOf(ctx)).published.keys
+}
+
+/** Finds the key of that name among those that verify what we accept as a token. */
+export async function publishedKeyFinder(ctx: Pick<Context, 'store' | 'now'>) {
+  const { trusted } = await ringOf(ctx)
+  return (kid: string) => {
+    const key = trusted.get(kid)
+    return key && ctx.now() < leavesAt(key) ? key.publicJwk : undefined
+  }
+}
+
+/** The same for hints, which are good for longer than a token: every key that was ever ours, save what somebody may have stolen. */
+export async function trustedKeyFinder(ctx: Pick<Context, 'store' | 'now'>) {
+  const { trusted } = await ringOf(ctx)
+  return (kid: string) => trusted.get(kid)?.publicJwk
 }

@@ -66,7 +66,8 @@ function findNearest(requested: string, client: Patient): Pick<Diagnosis, 'neare
   return { nearest, differences: [whyStillRefused(requested, nearest, client.appType, client.strict)] }
 }
 
-function findOtherClient(requested: string, others: readonly OtherClient[]): Diagnosis['otherClient'] {
+/** Whose callback it is. */
+export function findOtherClient(requested: string, others: readonly OtherClient[]): Diagnosis['otherClient'] {
   // Its type is not known here; as native and as web covers all that it might be.
   const asNative = matcherFor(requested, { appType: 'native' })
   const asWeb = matcherFor(requested, { appType: 'regular_web' })

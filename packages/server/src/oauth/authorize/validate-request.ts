@@ -1,5 +1,6 @@
 import type { Client } from '#clients/client.ts'
 import type { ResourceServer } from '#clients/resource-server.ts'
+import { serves } from '#connections/serves.ts'
 import type { Context } from '#context.ts'
 import { accessDenied, invalidRequest, OAuthError } from '#errors.ts'
 import { refuseOrganization } from '#oauth/organization.ts'
@@ -141,7 +142,7 @@ async function validateConnection(name: string | undefined, client: Client, ctx:
   if (name === undefined) return undefined
   const connection = await ctx.store.connections.findByName(name)
   // Unknown and not enabled are one answer: nobody learns the names of hidden connections (SEC-015).
-  if (!connection?.enabledClients.includes(client.clientId))
+  if (!connection || !serves(connection, client.clientId))
     throw invalidRequest('the connection is not enabled for the client')
   return connection.name
 }

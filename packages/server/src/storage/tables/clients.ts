@@ -5,6 +5,7 @@ import type { ConfigurationCache } from '../configuration-cache.ts'
 import type { Database } from '../database.ts'
 import { type Param, prepare } from '../statement.ts'
 import type { ClientStore } from '../store.ts'
+import { clientTermsWriter, clientTermTable } from './client-terms.ts'
 import { withIncarnation, withoutIncarnation } from './former-names.ts'
 import type { Issued } from './issued.ts'
 
@@ -23,7 +24,7 @@ export function clientTable(db: Database, cache: ConfigurationCache, sealer: Sea
       .where('clients.tenant_id', '=', param('tenantId'))
       .where('clients.client_id', '=', param('clientId')),
   )
-  const all = prepare(db, (query, param: Param<Record<'tenantId', string>>) =>
+  const pageAfter = prepare(db, (query, param: Param<{ tenantId: string; after: string; limit: number }>) =>
     query
       .selectFrom('clients')
       .leftJoin('former_names as former', (join) =>
@@ -34,7 +35,9 @@ export function clientTable(db: Database, cache: ConfigurationCache, sealer: Sea
       )
       .select(['clients.document', 'former.times'])
       .where('clients.tenant_id', '=', param('tenantId'))
-      .orderBy('clients.client_id'),
+      .where('clients.client_id', '>', param('after'))
+      .orderBy('clients.client_id')
+      .limit(param('limit')),
   )
   const save = (row: { tenant_id: string; client_id: string; document: string; secret?: string | null }) =>
     db.query
@@ -53,17 +56,19 @@ export function clientTable(db: Database, cache: ConfigurationCache, sealer: Sea
   const toClient = (row: { document: string; times: number | null }, tenantId: string): Client =>
     withIncarnation(withKeys(JSON.parse(row.document) as Client, tenantId), row.times)
 
+  const terms = clientTermsWriter(db)
+  const byTerm = clientTermTable(db, cache)
+
   return (tenantId: string): ClientStore => ({
+    ...byTerm(tenantId),
     find: (clientId) =>
       cache.find(tenantId, `client ${clientId}`, async () => {
         const [row] = await db.read(byId({ tenantId, clientId }))
         return row && toClient(row, tenantId)
       }),
 
-    list: () =>
-      cache.list(tenantId, 'clients', async () =>
-        (await db.read(all({ tenantId }))).map((row) => toClient(row, tenantId)),
-      ),
+    list: async ({ after = '', limit }) =>
+      (await db.read(pageAfter({ tenantId, after, limit }))).map((row) => toClient(row, tenantId)),
 
     async save(given, secret) {
       const client = withKeys(withoutIncarnation(given), tenantId)
@@ -75,11 +80,12 @@ export function clientTable(db: Database, cache: ConfigurationCache, sealer: Sea
           secretDigests: [digestOfSecret(secret, { tenantId, clientId }, sealer)],
         })
         const sealed = sealer.seal(secret, purpose(tenantId, clientId))
-        await cache.write(tenantId, [{ query: save({ ...row, document, secret: sealed }) }])
+        const query = save({ ...row, document, secret: sealed })
+        await cache.write(tenantId, [{ query }, ...terms(tenantId, client)])
       } else {
         // A client that has no valid secret any more has none to show either.
         const query = save(client.secretDigests.length === 0 ? { ...row, secret: null } : row)
-        await cache.write(tenantId, [{ query }])
+        await cache.write(tenantId, [{ query }, ...terms(tenantId, client)])
       }
     },
 

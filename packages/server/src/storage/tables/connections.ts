@@ -41,31 +41,42 @@ export function connectionTable(db: Database, cache: ConfigurationCache, sealer:
     return { ...connection, options: { ...connection.options, client_secret: secret } }
   }
 
-  return (tenantId: string): ConnectionStore => ({
-    findByName: (name) =>
+  return (tenantId: string): ConnectionStore => {
+    const findByName = (name: string) =>
       cache.find(tenantId, `connection ${name}`, async () => {
         const [row] = await db.read(byName({ tenantId, name }))
         return row && toConnection(row, tenantId)
-      }),
+      })
+    const list = async () => (await db.read(all({ tenantId }))).map((row) => toConnection(row, tenantId))
 
-    /** Every sign-in page asks which connections have a button. */
-    list: () =>
-      cache.list(tenantId, 'connections', async () =>
-        (await db.read(all({ tenantId }))).map((row) => toConnection(row, tenantId)),
-      ),
+    /** Names only: the rest is in memory once, not once for each client. */
+    const namesFor = async (clientId: string) =>
+      cache.find(tenantId, `connections of ${clientId}`, async () =>
+        (await list()).filter(({ enabledClients }) => enabledClients.includes(clientId)).map(({ name }) => name),
+      )
+    return {
+      findByName,
+      list,
 
-    async save(connection) {
-      const { client_secret: secret, ...options } = connection.options
-      const { id, name } = connection
-      const sealed = secret === undefined ? null : sealer.seal(JSON.stringify(secret), purpose(tenantId, id))
-      const query = save({ tenantId, id, name, secret: sealed, document: JSON.stringify({ ...connection, options }) })
-      await cache.write(tenantId, [{ query }])
-    },
+      /** Every sign-in page asks which connections have a button. */
+      async listFor(clientId) {
+        const found = await Promise.all(((await namesFor(clientId)) ?? []).map(findByName))
+        return found.filter((connection) => connection !== undefined)
+      },
 
-    async delete(id) {
-      await cache.write(tenantId, [{ query: remove({ tenantId, id }) }])
-    },
-  })
+      async save(connection) {
+        const { client_secret: secret, ...options } = connection.options
+        const { id, name } = connection
+        const sealed = secret === undefined ? null : sealer.seal(JSON.stringify(secret), purpose(tenantId, id))
+        const query = save({ tenantId, id, name, secret: sealed, document: JSON.stringify({ ...connection, options }) })
+        await cache.write(tenantId, [{ query }])
+      },
+
+      async delete(id) {
+        await cache.write(tenantId, [{ query: remove({ tenantId, id }) }])
+      },
+    }
+  }
 }
 
 const purpose = (tenantId: string, id: string) => `connection-secret:${tenantId}:${id}`

@@ -74,8 +74,7 @@ export function resourceServerTable(db: Database, cache: ConfigurationCache) {
         const [row] = await db.read(byIdentifier({ tenantId, identifier }))
         return row && toResourceServer(row)
       }),
-    list: () =>
-      cache.list(tenantId, 'resource servers', async () => (await db.read(all({ tenantId }))).map(toResourceServer)),
+    list: async () => (await db.read(all({ tenantId }))).map(toResourceServer),
     async save(resourceServer) {
       const { id, identifier } = resourceServer
       const document = JSON.stringify(withoutIncarnation(resourceServer))

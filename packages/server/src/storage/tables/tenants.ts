@@ -13,7 +13,31 @@ export function tenantTable(db: Database, cache: ConfigurationCache): TenantTabl
   const byId = prepare(db, (query, param: Param<Record<'tenantId', string>>) =>
     query.selectFrom('tenants').select('document').where('tenant_id', '=', param('tenantId')),
   )
-  const all = prepare(db, (query) => query.selectFrom('tenants').select('document').orderBy('tenant_id'))
+  const pageAfter = prepare(db, (query, param: Param<{ after: string; limit: number }>) =>
+    query
+      .selectFrom('tenants')
+      .select('document')
+      .where('tenant_id', '>', param('after'))
+      .orderBy('tenant_id')
+      .limit(param('limit')),
+  )
+  const unableToSign = prepare(db, (query, param: Param<{ algorithm: string; limit: number }>) =>
+    query
+      .selectFrom('tenants')
+      .select('document')
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('signing_keys as key')
+              .select('key.kid')
+              .whereRef('key.tenant_id', '=', 'tenants.tenant_id')
+              .where('key.algorithm', '=', param('algorithm'))
+              .where('key.status', '=', 'current'),
+          ),
+        ),
+      )
+      .limit(param('limit')),
+  )
   const insert = prepareInsert(db, 'tenants', ['tenant_id', 'domain', 'document'], { orNothing: true })
   const replace = prepare(db, (query, param: Param<Record<'tenantId' | 'domain' | 'document', string>>) =>
     query
@@ -47,7 +71,9 @@ export function tenantTable(db: Database, cache: ConfigurationCache): TenantTabl
         const [row] = await db.read(byDomain({ domain }))
         return row && toTenant(row)
       }),
-    list: async () => (await db.read(all({}))).map(toTenant),
+    list: async ({ after = '', limit = Number.MAX_SAFE_INTEGER } = {}) =>
+      (await db.read(pageAfter({ after, limit }))).map(toTenant),
+    listUnableToSign: async (algorithm, limit) => (await db.read(unableToSign({ algorithm, limit }))).map(toTenant),
     async create(tenant) {
       const query = insert({ tenant_id: tenant.id, domain: tenant.domain, document: toDocument(tenant) })
       return (await cache.write(allTenants, [{ query, required: true }])) !== undefined
