@@ -57,14 +57,23 @@ const challenge = { code_challenge: 'x'.repeat(43), code_challenge_method: 'S256
 /** Everything that needs neither a secret nor a user. */
 const questions: Record<string, Ask & { status: number; allowed?: string }> = {
   'a preflight of an origin that nobody lists': {
-    ...{ method: 'OPTIONS', path: '/oauth/token', headers: { origin: 'https://made-up.example' }, status: 204 },
+    method: 'OPTIONS',
+    path: '/oauth/token',
+    headers: { origin: 'https://made-up.example' },
+    status: 204,
   },
   'a preflight of one that somebody lists': {
-    ...{ method: 'OPTIONS', path: '/oauth/token', headers: { origin: 'https://app.example' }, status: 204 },
+    method: 'OPTIONS',
+    path: '/oauth/token',
+    headers: { origin: 'https://app.example' },
+    status: 204,
     allowed: 'https://app.example',
   },
   'a preflight of one below a wildcard': {
-    ...{ method: 'OPTIONS', path: '/userinfo', headers: { origin: 'https://made-up.wild.example' }, status: 204 },
+    method: 'OPTIONS',
+    path: '/userinfo',
+    headers: { origin: 'https://made-up.wild.example' },
+    status: 204,
     allowed: 'https://made-up.wild.example',
   },
   'userinfo with an origin': { path: '/userinfo', headers: { origin: 'https://made-up.example' }, status: 401 },
@@ -74,10 +83,13 @@ const questions: Record<string, Ask & { status: number; allowed?: string }> = {
     status: 401,
   },
   'userinfo with a made-up opaque token': {
-    ...{ path: '/userinfo', headers: { authorization: `Bearer ${'x'.repeat(43)}` }, status: 401 },
+    path: '/userinfo',
+    headers: { authorization: `Bearer ${'x'.repeat(43)}` },
+    status: 401,
   },
   'a wrong callback': {
-    ...{ path: authorize({ client_id: sample.clientId, redirect_uri: 'https://made-up.example/' }), status: 403 },
+    path: authorize({ client_id: sample.clientId, redirect_uri: 'https://made-up.example/' }),
+    status: 403,
   },
   'an unknown client': { path: authorize({ client_id: 'made-up' }), status: 400 },
   'a sign-in page': {
@@ -94,15 +106,24 @@ const questions: Record<string, Ask & { status: number; allowed?: string }> = {
     status: 302,
   },
   'a made-up code': {
-    ...{ method: 'POST', path: '/oauth/token', headers: form, status: 400 },
+    method: 'POST',
+    path: '/oauth/token',
+    headers: form,
+    status: 400,
     body: `grant_type=authorization_code&client_id=${sample.clientId}&code=${'x'.repeat(43)}&redirect_uri=${encodeURIComponent(sample.customScheme)}&code_verifier=${'x'.repeat(43)}`,
   },
   'a made-up refresh token, of an unknown client, from an origin': {
-    ...{ method: 'POST', path: '/oauth/token', headers: { ...form, origin: 'https://made-up.example' }, status: 401 },
+    method: 'POST',
+    path: '/oauth/token',
+    headers: { ...form, origin: 'https://made-up.example' },
+    status: 401,
     body: 'grant_type=refresh_token&client_id=made-up&refresh_token=x',
   },
   'a token to revoke': {
-    ...{ method: 'POST', path: '/oauth/revoke', headers: form, status: 200 },
+    method: 'POST',
+    path: '/oauth/revoke',
+    headers: form,
+    status: 200,
     body: `client_id=${sample.clientId}&token=made-up`,
   },
   'a made-up hint at the logout': { path: `/oidc/logout?id_token_hint=${madeUpToken}`, status: 400 },
