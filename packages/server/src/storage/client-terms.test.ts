@@ -13,10 +13,11 @@ const android = { appPackageName: 'com.example', sha256CertFingerprints: ['AA'] 
 /** Parts that meet in every way, so that nearly right ones are among them. */
 const schemes = ['https', 'http', 'HTTPS', 'capacitor', 'com.example.app', 'javascript', 'data']
 const hosts = [
-  ...['app.example', 'de.app.example', 'a.b.app.example', 'App.Example', 'example', 'localhost', 'a.localhost'],
-  ...['127.0.0.1', '[::1]', '*.app.example', '*.App.example', '*.example', '*.co.uk', '*.localhost', '*.a.localhost'],
-  ...['x.github.io', '*.github.io', '*', '', 'a_b.app.example', '-.app.example', 'xn--a.app.example', 'app.example.'],
-]
+  'app.example de.app.example a.b.app.example App.Example example localhost a.localhost 127.0.0.1 [::1]',
+  '*.app.example *.App.example *.example *.co.uk *.localhost *.a.localhost x.github.io *.github.io *',
+  'a_b.app.example -.app.example xn--a.app.example app.example.',
+].flatMap((line) => line.split(' '))
+hosts.push('')
 const ports = ['', ':443', ':80', ':8443', ':0443', ':']
 const paths = ['', '/', '/cb', '/*', '/cb?x=*', '/cb#f', '//', '/../cb']
 const urls = schemes.flatMap((scheme) =>
