@@ -66,7 +66,8 @@ export class Judge {
     const before = known.killedBy?.test.split(' ')[0]
     const waiting = this.#byPromise(tests.filter((one) => !survived.includes(one)))
     for (const test of waiting.toSorted((one, other) => +(other.path === before) - +(one.path === before))) {
-      if (spent >= this.#budget) break
+      // However slow they are: those of the same folder are about it.
+      if (spent >= this.#budget && posix.dirname(test.path) !== posix.dirname(mutant.file)) continue
       spent += test.seconds
       const verdict = await runTest(join(this.#root, test.path), environment, patience(test))
       this.#note(test, !verdict.passed)

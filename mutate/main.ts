@@ -38,7 +38,7 @@ npm run mutate -- --named        the breaks that have a requirement's name
 
   --sample N      every n-th mutant only; the same ones in every run
   --jobs N        that many at the same time (1)
-  --budget S      gives a mutant up after tests that take so many seconds when nothing is broken (30; 0 for no end)
+  --budget S      gives a mutant up after tests of so many seconds (30; 0 for no end); those of its folder run in any case
   --threshold P   fails if less than that percentage is killed (95)
   --fresh         forgets what earlier runs found out about files that have not changed
   --list          prints the mutants and runs nothing`
