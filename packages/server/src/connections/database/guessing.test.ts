@@ -270,3 +270,18 @@ test('an attempt that was never compared, because too many others waited, is non
   crowded = false
   assert.equal((await guess(server, '192.0.2.1', right)).status, 302)
 })
+
+test('where the tenant has switched the protection off, no account is counted, for strangers or in a browser that is known', async (t) => {
+  const server = await aServer(t)
+  const { tenant, storage } = server
+  const off = { enabled: false, allowlist: [], maxAttempts: 3 }
+  const attackProtection = { bruteForceProtection: off, suspiciousIpThrottling: off }
+  await storage.tenants.update({ ...tenant, settings: { ...tenant.settings, attackProtection } })
+  for (let attempt = 0; attempt < 5; attempt++) assert.equal((await guess(server, '192.0.2.1')).status, 400)
+  const browser = aBrowser(server.url)
+  for (const password of [sample.password, 'wrong', sample.password]) {
+    const { status } = await guess(server, '192.0.2.1', { browser, password })
+    assert.equal(status, password === 'wrong' ? 400 : 302)
+  }
+  assert.deepEqual(await logOf(server, 'limit_wc'), [])
+})
