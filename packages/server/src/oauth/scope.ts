@@ -15,6 +15,9 @@ export const declaredBy = (resourceServer: ResourceServer) => {
 
 export const isStandardScope = (scope: string): boolean => standardScopes.includes(scope)
 
+/** Characters that one scope may have, at Auth0 and here: it is part of keys of the database, which hold some 2700 bytes on PostgreSQL. */
+export const longestScope = 280
+
 /** scope-token = 1*( %x21 / %x23-5B / %x5D-7E ), separated by single spaces (RFC 6749 §3.3). */
 export const isWellFormedScope = (scope: string): boolean =>
   /^[\x21\x23-\x5B\x5D-\x7E]+(?: +[\x21\x23-\x5B\x5D-\x7E]+)* *$/.test(scope.trimStart())

@@ -14,6 +14,9 @@ export function normalizeIdentifier(text: string): string {
   return `${folded.slice(0, at)}@${domainToASCII(domain) || domain}`
 }
 
+/** Characters of an identifier as it is stored: one letter may be eighteen in NFKC, and keys of the database have an end. */
+export const longestIdentifier = 320
+
 /** Whether it has the form of an address: one that a mail could be sent to, and no more (RFC 5321 §4.5.3.1). */
 export function isEmailAddress(text: string): boolean {
   const at = text.lastIndexOf('@')
@@ -22,6 +25,7 @@ export function isEmailAddress(text: string): boolean {
   return (
     /^[^\s@"(),:;<>[\\\]\p{Cc}]+$/u.test(text.slice(0, at)) &&
     /^[^\s@.]+(\.[^\s@.]+)*$/.test(domain) &&
-    domainToASCII(domain) !== ''
+    domainToASCII(domain) !== '' &&
+    normalizeIdentifier(text).length <= longestIdentifier
   )
 }

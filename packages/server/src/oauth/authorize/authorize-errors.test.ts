@@ -142,6 +142,13 @@ for (const [responseType, error] of responseTypes)
   test(`SEC-004 response_type ${responseType ?? 'absent'} is refused: ${error}`, async () =>
     assertRefused(await ask({ response_type: responseType }), error))
 
+test('SEC-290 a scope that no key of the database could hold is refused; PostgreSQL answered 500 once it was consented to', async () => {
+  const sized = (length: number) => ({ client_id: 'spa', scope: `openid ${'x'.repeat(length)}` })
+  for (const length of [281, 3900]) assertRefused(await ask(sized(length)), 'invalid_scope')
+  assert.equal((await ask(sized(280))).status, 302)
+  assert.doesNotMatch((await ask(sized(280))).location ?? '', /error=/)
+})
+
 test('SEC-004 a client without the authorization_code grant gets none', async () =>
   assertRefused(await ask({ client_id: 'machine' }), 'unauthorized_client'))
 

@@ -5,7 +5,7 @@ import type { Context } from '#context.ts'
 import { accessDenied, invalidRequest, OAuthError } from '#errors.ts'
 import { refuseOrganization } from '#oauth/organization.ts'
 import { findByResource } from '#oauth/resource.ts'
-import { declaredBy, isStandardScope, isWellFormedScope, parseScope } from '#oauth/scope.ts'
+import { declaredBy, isStandardScope, isWellFormedScope, longestScope, parseScope } from '#oauth/scope.ts'
 import { incarnations } from '#tokens/grant-id.ts'
 import { verifyIdTokenHint } from '#tokens/id-token-hint.ts'
 import type { AuthorizationRequest, Prompt, ReturnAddress } from './authorization-request.ts'
@@ -29,6 +29,8 @@ export async function validateRequest(
 
   const resourceServer = await resolveResourceServer(params, ctx)
   const asked = parseScope(params.scope)
+  if (asked.some((one) => one.length > longestScope))
+    throw new OAuthError('invalid_scope', `A scope may have at most ${longestScope} characters.`)
   const scope = await grantableScope(asked, client, resourceServer, ctx)
   const prompt = validatePrompt(params.prompt)
   const subjectHint = params.id_token_hint ? await verifyIdTokenHint(params.id_token_hint, client, ctx) : undefined

@@ -1,18 +1,25 @@
 import { z } from 'zod'
+import { longestScope } from '#oauth/scope.ts'
 import { idTokenAlgorithm } from './client-schema.ts'
 import { plainName } from './one-line.ts'
 
 const scope = z
   .string()
   .min(1)
-  .max(280)
+  .max(longestScope)
   // RFC 6749 §3.3: what a scope token is made of; a space would make it two.
   .regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'expected printable ASCII without spaces, quotes and backslashes')
 
 /** An API, in the names of the Management API. */
 export const resourceServerSchema = z
   .strictObject({
-    identifier: z.string().min(1).max(600).regex(/^\S+$/, 'expected a text without spaces'),
+    identifier: z
+      .string()
+      .min(1)
+      .max(600)
+      .regex(/^\S+$/, 'expected a text without spaces')
+      // It is part of keys of the database, beside ids and a scope.
+      .refine((text) => Buffer.byteLength(text) <= 600, 'expected at most 600 bytes in UTF-8'),
     name: plainName(200).optional(),
     scopes: z
       .array(z.strictObject({ value: scope, description: z.string().max(500).optional() }))

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseArgon2 } from '#crypto/argon2.ts'
 import { parseImportedHash } from '#crypto/imported-hashes.ts'
-import { isEmailAddress } from '#users/identifier.ts'
+import { isEmailAddress, longestIdentifier, normalizeIdentifier } from '#users/identifier.ts'
 import { name } from './one-line.ts'
 import { webUrl } from './web-url.ts'
 
@@ -39,6 +39,7 @@ export const userSchema = z
       .min(1)
       .max(128)
       .regex(/^[\p{L}\p{N}_+\-.!#$'^~@`]+$/u, "expected letters, digits and _ + - . ! # $ ' ^ ~ @ `")
+      .refine((name) => normalizeIdentifier(name).length <= longestIdentifier, 'expected a shorter name')
       // SEC-209: nobody may sign in under a name that is another's address.
       .refine((name) => !isEmailAddress(name), 'expected a name that does not look like an e-mail address')
       .optional(),
