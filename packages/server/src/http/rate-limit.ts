@@ -20,22 +20,30 @@ export const defaultQuotas = {
   failedClientAuthentication: { burst: 30, perMinute: 10 },
   /** Requests about one user. */
   userinfo: { burst: 20_000, perMinute: 600_000 },
-  /** Sign-ins begun from one address, each of which waits on the server for an hour. Silent ones do not count. */
-  interactions: { burst: 3000, perMinute: 60_000 },
+  /** Sign-ins begun from one address, each of which waits on the server for an hour, per 2 KiB of it. Silent ones do not count. */
+  interactions: { burst: 3000, perMinute: 3000 },
+  /** The same from all addresses of the world together: what waits is kept on the disk. */
+  tenantInteractions: { burst: 100_000, perMinute: 60_000 },
+  /** What strangers at one address make the tenant's log say, in KiB. */
+  strangersLog: { burst: 4000, perMinute: 2000 },
   /** Requests from one address for the JWKS and the discovery documents. */
   wellKnown: { burst: 100_000, perMinute: 3_000_000 },
 } as const satisfies Record<string, Quota>
 
 export type QuotaName = keyof typeof defaultQuotas
 
+const forAllAddresses: readonly QuotaName[] = ['userinfo', 'tenantInteractions']
+
 /** The limits as one request sees them. */
 export interface RequestLimits {
-  /** Counts one. @throws OAuthError 429 if there was none left */
-  take(name: QuotaName, key: string): void
+  /** Counts one, or as many. @throws OAuthError 429 if there was none left */
+  take(name: QuotaName, key: string, amount?: number): void
   /** Counts nothing. @throws OAuthError 429 if there is none left */
   require(name: QuotaName, key: string): void
   /** Counts one, and lets this request end as it will. */
   spend(name: QuotaName, key: string): void
+  /** Counts as many, and says whether there were some; `last` for the ones that used it up. Tells the caller nothing. */
+  use(name: QuotaName, key: string, amount: number): 'enough' | 'last' | 'none'
   /** Of the limit looked at last, as Auth0 says it; undefined if there was none. */
   headers(): Record<string, string> | undefined
 }
@@ -51,14 +59,21 @@ interface Bucket {
   filledAt: number
 }
 
-/** @param capacity buckets that are kept for each tenant at least, and half of those that are kept at most */
-export function createRateLimits(capacity = 10_000): RateLimits {
+/** Buckets of each tenant that are always kept, however many tenants there are. */
+const fewest = 500
+
+/**
+ * @param capacity buckets that are kept for one tenant at least, and half of those that are kept at most
+ * @param together the same for all tenants: their memory is shared among those that are asked for (SEC-295)
+ */
+export function createRateLimits(capacity = 10_000, together = 200_000): RateLimits {
   const tenants = new Map<string, Buckets>()
+  const share = () => Math.min(capacity, Math.max(fewest, Math.floor(together / tenants.size)))
   return {
     forRequest(tenant, ip, now) {
       let buckets = tenants.get(tenant.id)
       if (!buckets) {
-        buckets = new Buckets(capacity)
+        buckets = new Buckets(share)
         tenants.set(tenant.id, buckets)
       }
       return new Limits(buckets, tenant, ip, now)
@@ -70,9 +85,9 @@ export function createRateLimits(capacity = 10_000): RateLimits {
 class Buckets {
   #young = new Map<string, Bucket>()
   #old = new Map<string, Bucket>()
-  readonly #capacity: number
+  readonly #capacity: () => number
 
-  constructor(capacity: number) {
+  constructor(capacity: () => number) {
     this.#capacity = capacity
   }
 
@@ -80,7 +95,7 @@ class Buckets {
     const known = this.#young.get(key)
     if (known) return known
     const bucket = this.#old.get(key) ?? { tokens: full, filledAt: now }
-    if (this.#young.size >= this.#capacity) {
+    if (this.#young.size >= this.#capacity()) {
       this.#old = this.#young
       this.#young = new Map()
     }
@@ -103,8 +118,16 @@ class Limits implements RequestLimits {
     this.#now = now
   }
 
-  take(name: QuotaName, key: string): void {
-    this.require(name, key).tokens--
+  take(name: QuotaName, key: string, amount = 1): void {
+    const bucket = this.require(name, key)
+    bucket.tokens = Math.max(0, bucket.tokens - amount)
+  }
+
+  use(name: QuotaName, key: string, amount: number): 'enough' | 'last' | 'none' {
+    const { bucket } = this.#fill(name, key)
+    if (bucket.tokens < 1) return 'none'
+    bucket.tokens = Math.max(0, bucket.tokens - amount)
+    return bucket.tokens < 1 ? 'last' : 'enough'
   }
 
   require(name: QuotaName, key: string): Bucket {
@@ -134,16 +157,20 @@ class Limits implements RequestLimits {
   }
 
   #look(name: QuotaName, key: string): Bucket {
+    this.#last = this.#fill(name, key)
+    return this.#last.bucket
+  }
+
+  #fill(name: QuotaName, key: string): { bucket: Bucket; quota: Quota } {
     const quota = this.#tenant.settings.rateLimits?.[name] ?? defaultQuotas[name]
     const now = this.#now()
-    const caller = name === 'userinfo' ? '' : networkOf(this.#ip)
+    const caller = forAllAddresses.includes(name) ? '' : networkOf(this.#ip)
     const bucket = this.#buckets.find(`${name}\n${caller}\n${key}`, quota.burst, now)
     // A clock that was set back refills nothing and takes nothing away (SEC-331).
     const elapsed = Math.max(0, now - bucket.filledAt)
     bucket.tokens = Math.min(quota.burst, bucket.tokens + (elapsed * quota.perMinute) / 60_000)
     bucket.filledAt = now
-    this.#last = { bucket, quota }
-    return bucket
+    return { bucket, quota }
   }
 
   /** Milliseconds until one more request is allowed. */

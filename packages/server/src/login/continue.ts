@@ -20,8 +20,10 @@ const screens: Record<Ask, string> = {
 /** An authorization request has come in: answer it, or put it aside and show its user the first screen. */
 export async function start(outcome: Outcome, http: HttpRequest, ctx: Context): Promise<Reply> {
   if (outcome.kind === 'answer') return respond(outcome.response, outcome.returnAddress, surroundings(http, ctx))
-  // What strangers can make us keep is bounded (SEC-298).
-  ctx.limits.take('interactions', '')
+  // What strangers can make us keep is bounded, in rows and in bytes (SEC-298).
+  const size = Math.ceil(JSON.stringify(outcome.request).length / 2048)
+  ctx.limits.take('tenantInteractions', '', size)
+  ctx.limits.take('interactions', '', size)
   const opened = await openInteraction(outcome.request, http, ctx)
   const reply = await show(outcome, opened, http, ctx)
   return withCookies(reply, opened.cookies)

@@ -1,4 +1,5 @@
 import type { LogEvent } from '#logs/log-event.ts'
+import { eventDocument } from './bounded-event.ts'
 import type { Database } from './database.ts'
 import type { Schema } from './schema.ts'
 import { prepareInsert } from './statement.ts'
@@ -15,12 +16,18 @@ type Row = Schema['log_events']
 /** Milliseconds an event may wait for company. */
 const delay = 200
 const fullBatch = 256
-/** Beyond, the database has been away for long, and memory matters more. */
-const capacity = 50_000
+/** Characters. Beyond, the database has been away for long, and memory matters more. */
+const capacity = 32 * 1024 * 1024
+/** What one tenant may have of it: a flood at one must not silence the others. */
+const shareOfOne = capacity / 4
+/** Of an event that is empty. */
+const overhead = 200
 
 export function logQueue(db: Database, now: () => number, onError: (error: unknown) => void): LogQueue {
   const insert = batchInserts(db)
   const queue: Row[] = []
+  const sizes = new Map<string, number>()
+  let size = 0
   let dropped = new Map<string, number>()
   let confessions = 0
   let timer: NodeJS.Timeout | undefined
@@ -28,7 +35,17 @@ export function logQueue(db: Database, now: () => number, onError: (error: unkno
 
   function push(tenantId: string, event: LogEvent) {
     const { logId, date, type } = event
-    queue.push({ tenant_id: tenantId, log_id: logId, date, type, document: JSON.stringify(event) })
+    const row = { tenant_id: tenantId, log_id: logId, date, type, document: eventDocument(event) }
+    queue.push(row)
+    count(row, 1)
+  }
+
+  function count({ tenant_id: tenantId, document }: Row, sign: 1 | -1) {
+    const change = sign * (document.length + overhead)
+    const ofTenant = (sizes.get(tenantId) ?? 0) + change
+    size += change
+    if (ofTenant > 0) sizes.set(tenantId, ofTenant)
+    else sizes.delete(tenantId)
   }
 
   /** Nobody should wonder why events are missing: each tenant is told how many. */
@@ -46,7 +63,7 @@ export function logQueue(db: Database, now: () => number, onError: (error: unkno
     while (queue.length > 0) {
       const batch = queue.slice(0, fullBatch)
       await db.transactLazily(insert(batch))
-      queue.splice(0, batch.length)
+      for (const row of queue.splice(0, batch.length)) count(row, -1)
       if (dropped.size > 0) confess()
     }
   }
@@ -69,7 +86,7 @@ export function logQueue(db: Database, now: () => number, onError: (error: unkno
 
   return {
     append(tenantId, event) {
-      if (queue.length >= capacity) {
+      if (size >= capacity || (sizes.get(tenantId) ?? 0) >= shareOfOne) {
         dropped.set(tenantId, (dropped.get(tenantId) ?? 0) + 1)
         return
       }

@@ -63,6 +63,8 @@ function rateLimitsOf(wanted: NonNullable<TenantEntry['rate_limits']>) {
     failedClientAuthentication: quota(wanted.failed_client_authentication),
     userinfo: quota(wanted.userinfo),
     interactions: quota(wanted.interactions),
+    tenantInteractions: quota(wanted.tenant_interactions),
+    strangersLog: quota(wanted.strangers_log),
     wellKnown: quota(wanted.well_known),
   })
 }

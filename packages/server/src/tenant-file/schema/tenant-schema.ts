@@ -53,6 +53,8 @@ export const tenantSchema = z.strictObject({
       failed_client_authentication: quota.optional(),
       userinfo: quota.optional(),
       interactions: quota.optional(),
+      tenant_interactions: quota.optional(),
+      strangers_log: quota.optional(),
       well_known: quota.optional(),
     })
     .optional(),
