@@ -119,6 +119,7 @@ test('SEC-197 the right password after five wrong ones is told in the log, and a
   assert.equal(event?.userId, 'auth0|guessed')
   assert.match(event?.description ?? '', /after many wrong ones/)
   assert.ok(event?.ip)
+  assert.deepEqual([event?.connection, event?.strategy], [sample.connection, 'auth0'])
 })
 
 test('SEC-193 ten thousand wrong passwords in a tenant are told once, and no other network is locked out for them', async () => {

@@ -45,6 +45,36 @@ describe('SEC-113: what we remember of a provider', () => {
     assert.equal(count(provider, '/keys'), 2)
   })
 
+  test('a token that names no key is no reason to fetch them again', async () => {
+    const provider = scriptedProvider(({ header }) => {
+      header.kid = undefined
+    })
+    await finish(provider)
+    provider.clock.now += 60_000
+    await finish(provider)
+    assert.equal(count(provider, '/keys'), 1)
+  })
+
+  test('what is no set of keys is refused, and so are more than a hundred', async () => {
+    const many = Array.from({ length: 101 }, (_, index) => ({ kty: 'RSA', kid: `${index}` }))
+    for (const answer of [
+      {},
+      { keys: {} },
+      { keys: [{ kid: 'one' }] },
+      { keys: [{ kty: 'RSA', kid: 1 }] },
+      { keys: many },
+    ]) {
+      const provider = scriptedProvider(({ answers }) => {
+        answers['/keys'] = () => Response.json(answer)
+      })
+      await assert.rejects(finish(provider), /keys: not a JWK set/)
+    }
+    const hundred = scriptedProvider((script) => {
+      script.keys = [...many.slice(2), ...script.keys]
+    })
+    assert.ok(await finish(hundred))
+  })
+
   test('many logins at once ask once, and again after ten minutes', async () => {
     const provider = scriptedProvider()
     await Promise.all([begin(provider), begin(provider), begin(provider)])
