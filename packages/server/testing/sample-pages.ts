@@ -82,6 +82,17 @@ export function samplePages(around: Surroundings, fill: (value: string) => strin
       },
       around,
     ),
+    'consent-many': consentPage(
+      {
+        ...form,
+        ...toWeb,
+        ...stranger,
+        account,
+        audienceName: fill('Appointments'),
+        scopes: ['openid', 'email', 'offline_access', ...sixty].map((value) => ({ value: fill(value) })),
+      },
+      around,
+    ),
     confirmation: confirmationPage({ ...form, ...toApp, ...requester, account }, around),
     'confirmation-unverified': confirmationPage({ ...form, ...toApp, ...stranger, clientLogoUrl, account }, around),
     'account-chooser': accountChooserPage({ ...form, ...toWeb, account }, around),
@@ -116,6 +127,11 @@ export function samplePages(around: Surroundings, fill: (value: string) => strin
     'embedded-browser': embeddedBrowserPage({ clientName: fill('Aurora Mobile') }, around),
   } satisfies Record<string, Page>
 }
+
+const sixty = Array.from(
+  { length: 60 },
+  (_, i) => `${['read', 'update', 'delete'][i % 3]}:resource${Math.floor(i / 3)}`,
+)
 
 const dot =
   'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfz0AEYBxVSF+FABJADveWkH6oAAAAAElFTkSuQmCC'

@@ -53,3 +53,36 @@ test('SEC-183 the decision is a button of a POST form; nothing is chosen beforeh
     assert.doesNotMatch(html, /autofocus|checked|href="[^"]*accept/)
   }
 })
+
+const asked = (...values: string[]) =>
+  consentPage({ ...consent, audienceName: 'Appointments', scopes: values.map((value) => ({ value })) }, around).html
+
+test('SEC-183 what is asked about the user, of the API and for how long are three things', () => {
+  const shown = text(asked('read:contacts', 'email', 'offline_access', 'openid'))
+  assert.match(
+    shown,
+    /About you See your email address Know who you are In Appointments contacts read From now on Stay/,
+  )
+  const alone = text(consentPage({ ...consent, scopes: [{ value: 'appointments' }] }, around).html)
+  assert.match(alone, /can: Further permissions appointments/)
+})
+
+test('SEC-183 only what says that it reads looks like reading', () => {
+  for (const [scope, writes] of [
+    ['read:contacts', false],
+    ['list:contacts', false],
+    ['update:contacts', true],
+    ['contacts', true],
+    ['reads', true],
+  ] as const)
+    assert.equal(asked(scope).includes('<li class="changes">'), writes, scope)
+  assert.match(asked('read:contacts', 'update:contacts'), /<li class="changes">.*contacts.*read.*change/)
+})
+
+test('sixty scopes fold into what they see and what they change, each with its number', () => {
+  const sixty = Array.from({ length: 60 }, (_, i) => `${i % 3 ? 'read' : 'delete'}:thing${i}`)
+  const page = asked('openid', ...sixty)
+  assert.match(text(page), /About you Know who you are In Appointments 60 See 40 thing1 read/)
+  assert.match(text(page), /See and change 20 thing0 delete/)
+  assert.equal(page.match(/<details class="fold">/g)?.length, 2)
+})

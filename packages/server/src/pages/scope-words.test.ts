@@ -4,7 +4,7 @@ import type { Locale } from './locale.ts'
 import { type RequestedScope, scopeItems } from './scope-words.ts'
 
 const words = (scopes: RequestedScope[], locale: Locale = 'en') =>
-  scopeItems(scopes, locale).map((item) => item.markup.replace(/<[^>]*>/g, ''))
+  scopeItems(scopes, locale).map((item) => item.words.markup.replace(/<[^>]*>/g, ''))
 const values = (...scopes: string[]) => scopes.map((value) => ({ value }))
 
 test('SEC-183 says in plain words what OpenID Connect’s scopes mean', () => {
