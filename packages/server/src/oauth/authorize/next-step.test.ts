@@ -151,6 +151,45 @@ const cases: Case[] = [
     { resourceServer: api, progress: { agreed: { sid: 'one' } } },
     'consent',
   ],
+  [
+    'a third party that wants nothing, and was never allowed anything',
+    aRequest({ scope: [] }),
+    { client: thirdParty },
+    'consent',
+  ],
+  [
+    'SEC-331 max_age, signed in a minute ahead of our clock',
+    aRequest({ maxAge: 1000 }),
+    { session: { ...session, authenticatedAt: now + 60_000 } },
+    'proceed',
+  ],
+  [
+    'SEC-331 max_age, signed in more than that ahead',
+    aRequest({ maxAge: 1000 }),
+    { session: { ...session, authenticatedAt: now + 60_001 } },
+    'login',
+  ],
+  [
+    'a loopback page that gets a message: the browser delivers it to nobody else',
+    aRequest({
+      returnAddress: {
+        clientId: sample.clientId,
+        redirectUri: 'http://127.0.0.1:5/callback',
+        redirectUriSent: true,
+        responseMode: 'web_message',
+      },
+    }),
+    {},
+    'proceed',
+  ],
+  [
+    'a custom scheme, switched off for the tenant',
+    aRequest({}, sample.customScheme),
+    {
+      tenant: { ...tenant, settings: { ...tenant.settings, skipNonVerifiableCallbackUriConfirmationPrompt: true } },
+    },
+    'proceed',
+  ],
   ['SEC-038 a custom scheme after silent sign-on', aRequest({}, sample.customScheme), {}, 'confirmation'],
   [
     'web_message goes to the registered origin and to nobody else',
