@@ -9,6 +9,7 @@ import { readAccessToken } from '#tokens/read-access-token.ts'
 import { parseRefreshToken, refreshTokenDigest } from '#tokens/refresh-token.ts'
 import { authenticateClient } from './client-authentication/authenticate-client.ts'
 import { readCredentials } from './client-authentication/credentials.ts'
+import { refuseOrganization } from './organization.ts'
 import { requireNoQuery } from './query-credentials.ts'
 
 /**
@@ -23,6 +24,7 @@ export const revokeEndpoint = endpoint({
   cors: 'client',
   async handle({ body, query, headers }, ctx) {
     requireNoQuery(query)
+    refuseOrganization({ organization: parameter(body, 'organization') }, undefined)
     if (body.repeated.size > 0) throw invalidRequest('No parameter may be sent more than once.')
     const client = await authenticateClient(readCredentials(headers.authorization, body), ctx)
     const token = parameter(body, 'token')

@@ -443,6 +443,17 @@ test('an export of a real tenant starts: what cannot be applied is reported with
   assert.deepEqual(strict.writes, [])
 })
 
+test('SEC-111: a key is there as soon as an application or an API says its algorithm, and not when the first token is signed', async () => {
+  const house = await aHouse()
+  await house.apply(
+    'clients: [{name: A, app_type: spa, jwt_configuration: {alg: ES256}}]\nresourceServers: [{identifier: a, signing_alg: PS256}]',
+  )
+  const keys = (await (await house.storeOf()).signingKeys.list()).map(
+    ({ algorithm, status }) => `${algorithm} ${status}`,
+  )
+  assert.deepEqual(keys.toSorted(), ['ES256 current', 'ES256 next', 'PS256 current', 'PS256 next'])
+})
+
 test('rate limits are set one by one, and what is not mentioned stays', async () => {
   const house = await aHouse()
   await house.apply('tenant: {rate_limits: {token: {burst: 10, per_minute: 60}}}')

@@ -7,6 +7,7 @@ import { StartError } from '#errors.ts'
 import type { Store, TenantStore } from '#storage/store.ts'
 import { domainOf, issuerOf } from '#tenants/domain.ts'
 import type { Tenant } from '#tenants/tenant.ts'
+import { ensureSigningKeys } from '#tokens/signing-keys.ts'
 import type { User } from '#users/user.ts'
 import { markOf, passwordComparisons, patiently, runAll } from './compare-passwords.ts'
 import { findFollower } from './find-follower.ts'
@@ -117,7 +118,17 @@ async function carryOut(plan: Plan, platform: TenantFilePlatform): Promise<void>
   for (const { verb, value } of plan.connections) if (verb !== 'keep') await store.connections.save(value)
   for (const { verb, value } of plan.clientGrants) if (verb !== 'keep') await store.clientGrants.save(value)
   await saveUsers(plan, store, platform)
+  await prepareKeys(plan, store, platform)
   if (plan.tenant.verb === 'update') await tenants.update(plan.tenant.value)
+}
+
+/** A key is published before it signs, and never made while somebody waits for a token (SEC-111). */
+async function prepareKeys(plan: Plan, store: Store, { now }: TenantFilePlatform): Promise<void> {
+  const algorithms = new Set([
+    ...plan.clients.map(({ value }) => value.jwtConfiguration.alg),
+    ...plan.resourceServers.map(({ value }) => value.signingAlg),
+  ])
+  for (const algorithm of algorithms) await ensureSigningKeys(algorithm, { store, tenant: plan.tenant.value, now })
 }
 
 /** A few at a time: hashing is slow on purpose, and there are cores to share. */

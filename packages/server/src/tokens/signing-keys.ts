@@ -7,7 +7,7 @@ import type { SigningKey } from './signing-key.ts'
 
 type KeyContext = { store: Store; tenant: Tenant; now: () => number }
 
-/** The key that signs now. Made on the spot when the tenant uses an algorithm for the first time. */
+/** The key that signs now. It is there since the algorithm was chosen; made on the spot only for what was set past the tenant file. */
 export async function currentKey(algorithm: SigningAlgorithm, ctx: KeyContext): Promise<SigningKey> {
   const key = findCurrent(await ctx.store.signingKeys.list(), algorithm)
   if (key) return key

@@ -110,6 +110,14 @@ describe('SEC-228: the ID token', () => {
   ]
   for (const [what, change] of accepted) test(`${what}: accepted`, async () => assert.ok(await finish(change)))
 
+  test('other audiences beside us are accepted where the connection says so, and azp is us', async () => {
+    const options = { accept_other_audiences: true }
+    assert.ok(await finish(claims({ aud: ['client', 'api'], azp: 'client' }), options))
+    await assert.rejects(finish(claims({ aud: ['client', 'api'], azp: 'other' }), options), upstreamError(/azp/))
+    await assert.rejects(finish(claims({ aud: ['client', 'api'] }), options), upstreamError(/azp nobody/))
+    await assert.rejects(finish(claims({ aud: ['api', 'other'], azp: 'client' }), options), upstreamError(/aud/))
+  })
+
   test('at_hash belongs to the algorithm: SHA-512 for Ed25519 (Core §3.1.3.6)', async () => {
     const { publicKey, privateKey } = generateKeyPairSync('ed25519')
     const edwards = (digest: string) => (script: Script) => {

@@ -35,7 +35,7 @@ export async function verifyIdToken(
       leewaySeconds: leeway,
     })
     if (typeof claims.iat !== 'number') throw new InvalidToken('no iat')
-    requireAudience(claims, options.client_id)
+    requireAudience(claims, options)
     if (typeof claims.nonce !== 'string' || !equalInConstantTime(claims.nonce, secrets.nonce))
       throw new InvalidToken(claims.nonce === undefined ? 'no nonce' : 'nonce is not the one we sent')
     requireAccessTokenHash(claims.at_hash, accessToken, header.alg)
@@ -47,9 +47,17 @@ export async function verifyIdToken(
   }
 }
 
-/** Made for us, and for nobody else whom we would have to trust as well (Core §3.1.3.7, 3 to 5). */
-function requireAudience({ aud, azp }: JwtPayload, clientId: string): void {
-  if (Array.isArray(aud) && aud.some((audience) => audience !== clientId)) throw new InvalidToken('aud names others')
+/**
+ * Made for us, and for nobody else whom we would have to trust as well (Core §3.1.3.7, 3 to 5). Where the connection says that its
+ * provider always names others, too, it must have been issued to us.
+ */
+function requireAudience(
+  { aud, azp }: JwtPayload,
+  { client_id: clientId, accept_other_audiences: acceptsOthers }: OidcOptions,
+): void {
+  const namesOthers = Array.isArray(aud) && aud.some((audience) => audience !== clientId)
+  if (namesOthers && !acceptsOthers) throw new InvalidToken('aud names others')
+  if (namesOthers && azp === undefined) throw new InvalidToken('aud names others, and azp nobody')
   if (azp !== undefined && azp !== clientId) throw new InvalidToken('azp is another client')
 }
 

@@ -34,6 +34,8 @@ const schema = z
      * connections that were made before there was a choice.
      */
     callback: z.enum(['own', 'shared']).optional(),
+    /** ID tokens may name other audiences beside us, if `azp` is us. Ours: some providers add the API. */
+    accept_other_audiences: z.boolean().default(false),
     /** Whether this provider answers for the addresses it hands out. Ours: Auth0 has it for Entra and ADFS alone (SEC-233). */
     trust_email_verified: z.boolean().default(false),
   })

@@ -62,7 +62,8 @@ export const refreshToken = defineGrant({
       tellScope: true,
       grantType: 'refresh_token',
       // Of the session it all began with, also when that has ended: it stays a hint (Core §12.2, RP-Initiated Logout §2).
-      idToken: { sid: family.sid },
+      // Of the sign-in that all of this began with (Core §12.2): an app that asked for max_age looks for it each time.
+      idToken: { sid: family.sid, authTime: family.authenticatedAt },
       refreshToken: next && formatRefreshToken(next, ctx),
       opaqueAccessToken: access?.token,
     }

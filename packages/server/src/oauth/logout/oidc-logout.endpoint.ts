@@ -10,6 +10,7 @@ import { surroundings } from '#http/surroundings.ts'
 import { currentSession, forgetSession } from '#login/current-session.ts'
 import { requireSameOrigin } from '#login/interactions.ts'
 import { accountName } from '#login/screen.ts'
+import { refuseOrganization } from '#oauth/organization.ts'
 import { loggedOutPage } from '#pages/logged-out-page.ts'
 import { logoutConfirmPage } from '#pages/logout-confirm-page.ts'
 import { mobilePage } from '#pages/mobile-page.ts'
@@ -68,12 +69,15 @@ async function validate(parameters: Parameters, ctx: Context): Promise<LogoutReq
   const logoutHint = parameter(parameters, 'logout_hint')
   if (token?.sid !== undefined && logoutHint !== undefined && token.sid !== logoutHint)
     throw invalidRequest('logout_hint and id_token_hint name different sessions.')
+  refuseOrganization({ organization: parameter(parameters, 'organization') }, undefined)
   const asked = parameter(parameters, 'post_logout_redirect_uri')
   return {
     client,
     // `logout_hint` proves nothing: it is known to logs and to every app of the session (RP-Initiated Logout §2: MUST ask).
     sid: token?.sid,
-    address: asked ? requireLogoutUrl(asked, client, { ignoreQuery: false }, ctx) : defaultLogoutUrl(client),
+    address: asked
+      ? requireLogoutUrl(asked, client, { ignoreQuery: false }, ctx)
+      : defaultLogoutUrl(hint === undefined ? client : undefined),
     state,
     uiLocales: parameter(parameters, 'ui_locales'),
   }

@@ -6,7 +6,16 @@ import { aBrowser, type TestBrowser } from '../../../testing/browser.ts'
 import { anApi, sample } from '../../../testing/builders.ts'
 import { authorizeUrl, postToken, signIn } from '../../../testing/login.ts'
 import { startServer, type TestServer } from '../../../testing/start-server.ts'
-import { addClient, claimsOf, offline, refreshed, type TokenBody, tokensOf, web } from '../../../testing/tokens.ts'
+import {
+  addClient,
+  claimsOf,
+  offline,
+  refreshed,
+  revoke,
+  type TokenBody,
+  tokensOf,
+  web,
+} from '../../../testing/tokens.ts'
 
 let server: TestServer
 let browser: TestBrowser
@@ -58,7 +67,7 @@ describe('who names this very session need not be asked', () => {
 
   test('by the ID token of a refresh, which is of the same session', async () => {
     const { id_token } = await refreshed(server.url, tokens.refresh_token)
-    assert.equal((await logout({ id_token_hint: id_token })).location, bye)
+    assert.equal((await logout({ id_token_hint: id_token, post_logout_redirect_uri: bye })).location, bye)
     assert.equal(await isSignedIn(), false)
   })
 
@@ -86,13 +95,30 @@ describe('who names this very session need not be asked', () => {
   test('SEC-312 an expired hint is as good (RP-Initiated Logout §2)', async (t) => {
     t.after(() => server.clock.advance(-37_000_000))
     server.clock.advance(37_000_000)
-    assert.equal((await logout({ id_token_hint: tokens.id_token })).location, bye)
+    assert.equal((await logout({ id_token_hint: tokens.id_token, post_logout_redirect_uri: bye })).location, bye)
   })
+})
+
+test('without an address: after a hint our own page, with client_id alone the first that Auth0 would take', async () => {
+  const page = await logout({ id_token_hint: tokens.id_token })
+  assert.deepEqual([page.status, page.location], [200, undefined])
+  assert.equal(await isSignedIn(), false)
+  assert.equal((await logout({ client_id: sample.clientId })).location, bye)
+  assert.equal((await logout({ client_id: sample.clientId, id_token_hint: tokens.id_token })).status, 200)
+})
+
+test('no organization is ignored at a logout or a revocation either', async () => {
+  const refused = await logout({ id_token_hint: tokens.id_token, organization: 'org_1' })
+  assert.equal(refused.status, 400)
+  assert.equal((await browser.get('/v2/logout?organization=org_1')).status, 400)
+  assert.equal(await isSignedIn(), true)
+  const revoked = await revoke(server.url, tokens.refresh_token, { organization: 'org_1' })
+  assert.equal(revoked.status, 400)
 })
 
 test('nobody is signed in: it goes where it is told, and without an address says that all is done', async () => {
   await browser.get('/v2/logout')
-  assert.equal((await logout({ id_token_hint: tokens.id_token })).location, bye)
+  assert.equal((await logout({ id_token_hint: tokens.id_token, post_logout_redirect_uri: bye })).location, bye)
   const { status, body } = await logout()
   assert.equal(status, 200)
   assert.doesNotMatch(body, /<form/)

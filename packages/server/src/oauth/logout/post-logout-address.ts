@@ -20,8 +20,8 @@ export function requireLogoutUrl(
 }
 
 /**
- * Auth0: without an address, the first one of the client's list. Only if it is on the web: nobody asked for a custom scheme, and a
- * browser without the app would be left on a dead page.
+ * Auth0: without an address, the first one of the client's list; after an `id_token_hint` our own page, as the standard has it. Only if
+ * it is on the web: nobody asked for a custom scheme, and a browser without the app would be left on a dead page.
  */
 export const defaultLogoutUrl = (client: Client | undefined): string | undefined =>
   client?.allowedLogoutUrls.find((url) => /^https?:/.test(url) && !url.includes('*'))

@@ -2,6 +2,7 @@ import { OAuthError } from '#errors.ts'
 import { endpoint } from '#http/endpoint.ts'
 import { redirect, text, withCookies } from '#http/reply.ts'
 import { currentSession, forgetSession } from '#login/current-session.ts'
+import { refuseOrganization } from '#oauth/organization.ts'
 import { parameter } from '#parameters.ts'
 import { endSession } from './end-session.ts'
 import { defaultLogoutUrl, requireLogoutUrl } from './post-logout-address.ts'
@@ -23,6 +24,7 @@ export const v2LogoutEndpoint = endpoint({
     const client = clientId ? await ctx.store.clients.find(clientId) : undefined
     if (clientId && !client)
       throw new OAuthError('invalid_request', 'Unknown client.', { detail: { kind: 'unknown-client' } })
+    refuseOrganization({ organization: parameter(http.query, 'organization') }, undefined)
     const returnTo = parameter(http.query, 'returnTo')
     // Auth0: here, and only here, the query of the address is not compared.
     const address = returnTo ? requireLogoutUrl(returnTo, client, { ignoreQuery: true }, ctx) : defaultLogoutUrl(client)

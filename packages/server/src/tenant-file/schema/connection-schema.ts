@@ -72,6 +72,7 @@ const oidcOptions = z
       .min(1)
       .optional(),
     callback: z.enum(['own', 'shared']).optional(),
+    accept_other_audiences: z.boolean().optional(),
     trust_email_verified: z.boolean().optional(),
     icon_url: webUrl.optional(),
     domain_aliases: z.array(z.string().max(253)).max(1000).optional(),
