@@ -8,7 +8,7 @@ import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
 import { mayRotateFrom } from '#tokens/signing-keys.ts'
 import type { TestBrowser } from '../../testing/browser.ts'
 import { anApi } from '../../testing/builders.ts'
-import { signIn } from '../../testing/login.ts'
+import { authorizeUrl, parametersOf, signIn } from '../../testing/login.ts'
 import { startServer, type TestServer } from '../../testing/start-server.ts'
 import { headerOf, offline, tokensOf, userinfo } from '../../testing/tokens.ts'
 
@@ -115,7 +115,9 @@ test('SEC-111 a revoked key leaves at once, and what it signed opens nothing', a
   assert.deepEqual({ code, stdout }, { code: 0, stdout: `revoked  ${previous}\n` })
   assert.ok(!(await jwks()).kids.includes(previous))
   assert.equal((await userinfo(url, old.access_token)).status, 401)
-  assert.equal((await fetch(`${url}/oidc/logout?id_token_hint=${old.id_token}`)).status, 400)
+  const asked = await browser.get(`/oidc/logout?id_token_hint=${old.id_token}`)
+  assert.deepEqual([asked.status, asked.location], [200, undefined], 'it ends no session without asking')
+  assert.ok(parametersOf(await browser.get(authorizeUrl({ prompt: 'none' }))).get('code'))
   assert.equal((await userinfo(url, fresh.access_token)).status, 200)
   const [row] = (await server.store.signingKeys.list()).filter((key) => key.kid === previous)
   assert.equal(row?.privateKey, undefined, 'the private key is gone for good')
