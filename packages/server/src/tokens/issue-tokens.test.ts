@@ -68,20 +68,6 @@ describe('the dialects of an API', () => {
   })
 })
 
-test('permissions are told only by a dialect that tells them, and only with RBAC on', async (t) => {
-  t.after(() => server.store.resourceServers.save(anApi()))
-  for (const over of [
-    { tokenDialect: 'access_token', enforcePolicies: true },
-    { tokenDialect: 'rfc9068_profile', enforcePolicies: true },
-    { tokenDialect: 'access_token_authz', enforcePolicies: false },
-    { tokenDialect: 'rfc9068_profile_authz', enforcePolicies: false },
-  ] as const) {
-    await server.store.resourceServers.save(anApi(over))
-    const { access_token } = await tokens()
-    assert.ok(!('permissions' in claimsOf(access_token)), JSON.stringify(over))
-  }
-})
-
 test('an ID token says who, for whom and in which session; no claim of the API', async () => {
   const { id_token } = await tokens({ ...offline, scope: `${offline.scope} email`, nonce: 'n' })
   const { iat, exp, sid, ...claims } = claimsOf(id_token)
