@@ -151,7 +151,7 @@ async function exploreAll(scenario: Scenario): Promise<number> {
   return codes
 }
 
-describe('SEC-214 no order of pages drops a step', () => {
+describe('SEC-214 SEC-163 no order of pages drops a step, and the yes of one account is no yes of another', () => {
   for (const [name, scenario] of Object.entries(scenarios))
     test(name, async () => assert.ok((await exploreAll(scenario)) > 0, 'and there is a way through'))
 })
