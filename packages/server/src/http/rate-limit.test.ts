@@ -137,5 +137,19 @@ test('SEC-298 sign-ins that are begun and left lying are capped; silent ones and
   assert.match(done.location ?? '', /[?&]code=/)
   server.clock.advance(60_000)
   assert.equal(await begin(), 302)
+
+  // Whoever is over the limit of their address takes nothing from the limit of all.
+  const together = { interactions: { burst: 1, perMinute: 1 }, tenantInteractions: { burst: 3, perMinute: 1 } }
+  await server.store.settings.update({ ...defaultTenantSettings, rateLimits: together })
+  server.clock.advance(600_000)
+  const tries = []
+  for (let count = 0; count < 5; count++) tries.push(await begin())
+  assert.deepEqual(tries, [302, 429, 429, 429, 429])
+  await server.store.settings.update({
+    ...defaultTenantSettings,
+    rateLimits: { ...together, interactions: { burst: 10, perMinute: 600 } },
+  })
+  server.clock.advance(1000)
+  assert.deepEqual([await begin(), await begin(), await begin()], [302, 302, 429])
   assert.deepEqual(server.errors, [])
 })

@@ -22,6 +22,7 @@ export async function start(outcome: Outcome, http: HttpRequest, ctx: Context): 
   if (outcome.kind === 'answer') return respond(outcome.response, outcome.returnAddress, surroundings(http, ctx))
   // What strangers can make us keep is bounded, in rows and in bytes (SEC-298).
   const size = Math.ceil(JSON.stringify(outcome.request).length / 2048)
+  ctx.limits.require('interactions', '') // or one address that is over its limit would use up everybody's
   ctx.limits.take('tenantInteractions', '', size)
   ctx.limits.take('interactions', '', size)
   const opened = await openInteraction(outcome.request, http, ctx)

@@ -27,6 +27,9 @@ interface Parts {
   log: LogQueue
 }
 
+/** Tenants whose store is kept. */
+const mostStores = 1000
+
 /** Statements are compiled once for all tenants; a tenant's store only adds the tenant's id to each. */
 export function storeFactory({ db, cache, sealer, log }: Parts): TenantStore {
   const issued = issuedBy(db)
@@ -47,6 +50,7 @@ export function storeFactory({ db, cache, sealer, log }: Parts): TenantStore {
   const attempts = attemptTable(db, sealer)
   const logs = logEventTable(db, log)
 
+  /** What one is made of takes some kilobytes, and microseconds to make. */
   const stores = new Map<string, Store>()
   const makeStore = (tenantId: string): Store => ({
     clients: clients(tenantId),
@@ -74,6 +78,8 @@ export function storeFactory({ db, cache, sealer, log }: Parts): TenantStore {
     storeFor({ id }) {
       const known = stores.get(id)
       if (known) return known
+      const [oldest] = stores.keys()
+      if (stores.size >= mostStores && oldest !== undefined) stores.delete(oldest)
       const made = makeStore(id)
       stores.set(id, made)
       return made
