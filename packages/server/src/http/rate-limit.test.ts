@@ -77,6 +77,19 @@ test('what is kept is bounded, and who is still asking is not forgotten', () => 
   }
 })
 
+test('SEC-298 tenants together are bounded, too: the one that has most forgets first, and nobody who is still asking', () => {
+  const limits = createRateLimits(1000, 2000)
+  const quiet = () => from(limits, '192.0.2.1', aTenant('quiet')).take('token', 'busy')
+  assert.equal(admitted(3, quiet), 3)
+  for (let i = 0; i < 20_000; i++) {
+    from(limits, '192.0.2.1', aTenant(`loud ${i % 3}`)).take('token', `made up ${i}`)
+    assert.ok(limits.size() <= 2000, `${limits.size()} buckets`)
+  }
+  assert.equal(admitted(1, quiet), 0, 'a small tenant is not forgotten for a large one')
+  for (let i = 0; i < 10_000; i++) from(limits, '192.0.2.1', aTenant(`tenant ${i}`)).take('token', 'client')
+  assert.ok(limits.size() <= 2000)
+})
+
 test('headers tell the size, the rest, and the moment of the next one in epoch seconds', () => {
   const limits = createRateLimits()
   const request = from(limits, '192.0.2.1')

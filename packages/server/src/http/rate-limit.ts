@@ -59,21 +59,36 @@ interface Bucket {
   filledAt: number
 }
 
-/** Buckets of each tenant that are always kept, however many tenants there are. */
-const fewest = 500
-
 /**
- * @param capacity buckets that are kept for one tenant at least, and half of those that are kept at most
- * @param together the same for all tenants: their memory is shared among those that are asked for (SEC-295)
+ * @param capacity buckets of one tenant's young generation; so many are kept at least, unless there are too many in all
+ * @param most buckets of all tenants together: beyond, the tenant that has most forgets its older ones
  */
-export function createRateLimits(capacity = 10_000, together = 200_000): RateLimits {
+export function createRateLimits(capacity = 10_000, most = 100_000): RateLimits & { size(): number } {
   const tenants = new Map<string, Buckets>()
-  const share = () => Math.min(capacity, Math.max(fewest, Math.floor(together / tenants.size)))
+  const size = () => tenants.values().reduce((sum, buckets) => sum + buckets.size, 0)
+  let made = 0
+
+  /** Some at a time, because it walks over all tenants. */
+  function forgetSome() {
+    const enough = most * 0.9
+    for (made = size(); made > enough; ) {
+      const largestFirst = [...tenants].toSorted(([, one], [, other]) => other.size - one.size)
+      for (const [id, buckets] of largestFirst) {
+        if (made <= enough) break
+        made -= buckets.forgetOld()
+        if (buckets.size === 0) tenants.delete(id)
+      }
+    }
+  }
+
   return {
+    size,
     forRequest(tenant, ip, now) {
       let buckets = tenants.get(tenant.id)
       if (!buckets) {
-        buckets = new Buckets(share)
+        buckets = new Buckets(capacity, () => {
+          if (++made > most) forgetSome()
+        })
         tenants.set(tenant.id, buckets)
       }
       return new Limits(buckets, tenant, ip, now)
@@ -85,21 +100,38 @@ export function createRateLimits(capacity = 10_000, together = 200_000): RateLim
 class Buckets {
   #young = new Map<string, Bucket>()
   #old = new Map<string, Bucket>()
-  readonly #capacity: () => number
+  readonly #capacity: number
+  readonly #onMade: () => void
 
-  constructor(capacity: () => number) {
+  constructor(capacity: number, onMade: () => void) {
     this.#capacity = capacity
+    this.#onMade = onMade
+  }
+
+  get size(): number {
+    return this.#young.size + this.#old.size
+  }
+
+  /** @returns how many */
+  forgetOld(): number {
+    const forgotten = this.#old.size
+    this.#old = this.#young
+    this.#young = new Map()
+    return forgotten
   }
 
   find(key: string, full: number, now: number): Bucket {
     const known = this.#young.get(key)
     if (known) return known
-    const bucket = this.#old.get(key) ?? { tokens: full, filledAt: now }
-    if (this.#young.size >= this.#capacity()) {
+    const old = this.#old.get(key)
+    const bucket = old ?? { tokens: full, filledAt: now }
+    if (this.#young.size >= this.#capacity) {
       this.#old = this.#young
       this.#young = new Map()
     }
+    this.#old.delete(key)
     this.#young.set(key, bucket)
+    if (!old) this.#onMade()
     return bucket
   }
 }
