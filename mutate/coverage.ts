@@ -27,7 +27,7 @@ export interface TestFile {
   reaches(file: string, hash: string, offset: number): boolean
 }
 
-const limitMs = 180_000
+const limitMs = 600_000
 
 /** Runs every test file once, to see what it executes; then remembers that for as long as the test file stays as it is. */
 export async function measureTests(files: string[], root: string, say: (line: string) => void): Promise<TestFile[]> {

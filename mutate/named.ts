@@ -17,7 +17,7 @@ export interface NamedBreak {
 }
 
 export const sources = 'packages/server/src'
-const patienceMs = 180_000
+const patienceMs = 600_000
 
 /** The file with the break in it, in TypeScript; undefined if what is to be broken does not stand there exactly once. */
 export function withBreak(text: string, { before, after }: NamedBreak): string | undefined {
