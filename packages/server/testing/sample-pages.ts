@@ -21,7 +21,7 @@ export function samplePages(around: Surroundings, fill: (value: string) => strin
   const toApp = { clientName: fill('Aurora Mobile'), returnTargets: [fill('com.aurora.app:')], leavesBrowser: true }
   const toWeb = {
     clientName: fill('Aurora'),
-    returnTargets: [fill('https://app.aurora.example')],
+    returnTargets: 'anywhere' as const,
     leavesBrowser: false,
   }
   const account = fill('ada.lovelace@example.com')
@@ -101,7 +101,7 @@ export function samplePages(around: Surroundings, fill: (value: string) => strin
       around,
     ),
     'logged-out-plain': loggedOutPage({}, around),
-    'logout-confirm': logoutConfirmPage({ ...form, account, returnTargets: [] }, around),
+    'logout-confirm': logoutConfirmPage({ ...form, account, returnTargets: [], leavesBrowser: false }, around),
     mobile: mobilePage({ clientName: fill('Aurora Mobile') }, around),
     'mobile-failed': mobilePage({ failed: true }, around),
     'already-completed': alreadyCompletedPage({ clientName: fill('Aurora'), continueHref: fill('/') }, around),

@@ -9,7 +9,7 @@ import type { Session } from '#users/session.ts'
 import { giveUp, proceed } from './continue.ts'
 import type { Agreement } from './interaction.ts'
 import { agreeing, formFields, requireOwnForm, saveInteraction } from './interactions.ts'
-import { accountName, render, requester, type Screen, screenDoor, wayBack } from './screen.ts'
+import { accountName, render, requester, type Screen, screenDoor, wayBackOrUpstream } from './screen.ts'
 
 type Show = (screen: Screen, session: Session, ctx: Context) => Promise<Reply>
 
@@ -61,7 +61,10 @@ export const confirmEndpoints = question(
   (action) => async (screen, session, ctx) => {
     const hidden = formFields(screen.open, session, ctx)
     const account = await accountName(session, ctx)
-    const page = confirmationPage({ ...wayBack(screen), ...requester(screen), action, hidden, account }, screen.around)
+    const page = confirmationPage(
+      { ...(await wayBackOrUpstream(screen, ctx)), ...requester(screen), action, hidden, account },
+      screen.around,
+    )
     return render(screen, page)
   },
 )
@@ -74,6 +77,9 @@ export const accountEndpoints = question(
   (action) => async (screen, session, ctx) => {
     const hidden = formFields(screen.open, session, ctx)
     const account = await accountName(session, ctx)
-    return render(screen, accountChooserPage({ ...wayBack(screen), action, hidden, account }, screen.around))
+    return render(
+      screen,
+      accountChooserPage({ ...(await wayBackOrUpstream(screen, ctx)), action, hidden, account }, screen.around),
+    )
   },
 )

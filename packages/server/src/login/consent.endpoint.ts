@@ -6,7 +6,7 @@ import { parameter } from '#parameters.ts'
 import type { Session } from '#users/session.ts'
 import { giveUp, proceed } from './continue.ts'
 import { agreeing, formFields, requireOwnForm, saveInteraction } from './interactions.ts'
-import { accountName, render, requester, type Screen, screenDoor, wayBack } from './screen.ts'
+import { accountName, render, requester, type Screen, screenDoor, wayBackOrUpstream } from './screen.ts'
 
 const path = '/u/consent'
 
@@ -56,7 +56,7 @@ async function show(screen: Screen, session: Session, ctx: Context): Promise<Rep
   const descriptions = new Map(resourceServer?.scopes.map((declared) => [declared.value, declared.description]))
   const page = consentPage(
     {
-      ...wayBack(screen),
+      ...(await wayBackOrUpstream(screen, ctx)),
       ...requester(screen),
       action: path,
       hidden: formFields(screen.open, session, ctx),

@@ -7,9 +7,11 @@ import { surroundings } from '#http/surroundings.ts'
 import { alreadyCompletedPage } from '#pages/already-completed-page.ts'
 import { embeddedBrowserPage } from '#pages/embedded-browser-page.ts'
 import type { Page, Requester, Surroundings, WayBack } from '#pages/page.ts'
+import { wayTo } from '#pages/way-back.ts'
 import type { Session } from '#users/session.ts'
 import { currentSession } from './current-session.ts'
 import { expired, findInteraction, type Open } from './interactions.ts'
+import { onlyUpstream } from './upstream.ts'
 
 /** What every screen needs: the waiting request, the app that waits, and who is here. */
 export interface Screen {
@@ -67,15 +69,17 @@ export function render({ open }: Screen, page: Page, status = 200): Reply {
 
 /** The form's answer may lead out of our origin, perhaps out of the browser: its CSP and its words depend on it (SEC-171). */
 export function wayBack({ client, open }: Screen): WayBack {
-  const { redirectUri } = open.interaction.request.returnAddress
-  const onTheWeb = isWeb(redirectUri)
-  // Browsers hold the whole chain of redirects to the form's policy, and a callback may lead on to the app's other hosts.
-  const own = [...client.callbacks, ...client.webOrigins].filter((url) => isWeb(url) && !url.includes('*'))
-  return {
-    clientName: client.name,
-    returnTargets: onTheWeb ? [redirectUri, ...own] : [redirectUri],
-    leavesBrowser: !onTheWeb,
-  }
+  const { redirectUri, responseMode } = open.interaction.request.returnAddress
+  const isPage = responseMode === 'form_post' || responseMode === 'web_message'
+  return { clientName: client.name, ...wayTo(isPage ? undefined : redirectUri) }
+}
+
+/** As `wayBack`, for a screen whose user may have to sign in again after it: where there is but one provider, straight there. */
+export async function wayBackOrUpstream(screen: Screen, ctx: Context): Promise<WayBack> {
+  const back = wayBack(screen)
+  const { interaction } = screen.open
+  if (back.returnTargets === 'anywhere' || interaction.authenticated) return back
+  return (await onlyUpstream(interaction.request, screen.client, ctx)) ? { ...back, returnTargets: 'anywhere' } : back
 }
 
 const isWeb = (url: string) => /^https?:\/\//.test(url)

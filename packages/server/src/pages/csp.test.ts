@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { samplePages } from '../../testing/sample-pages.ts'
 import { contentSecurityPolicy } from './csp.ts'
+import type { Page } from './page.ts'
+import { wayTo } from './way-back.ts'
 import { webMessagePage } from './web-message-page.ts'
 
 const pages = samplePages({ tenantName: 'Aurora', locale: 'en' })
@@ -21,14 +23,25 @@ for (const [name, page] of Object.entries(pages))
     for (const form of page.html.matchAll(/<form[^>]* action="([^"]*)"/g)) assert.ok(form[1])
   })
 
-test('SEC-171 forms go to ourselves, and on to the callback', () => {
-  assert.deepEqual(pages.login.csp.formAction, ["'self'", 'com.aurora.app:'])
-  assert.deepEqual(pages['login-plain'].csp.formAction, ["'self'", 'https://app.aurora.example'])
-  assert.deepEqual(pages.error.csp.formAction, [])
+const formAction = (page: Page) => directives(contentSecurityPolicy(page.csp))['form-action']
+
+test('SEC-171 forms go to ourselves and to the app’s scheme; only one that ends on the web is not held back, however far that leads', () => {
+  assert.equal(formAction(pages.login), "'self' com.aurora.app:")
+  assert.equal(formAction(pages['logout-confirm']), "'self'")
+  assert.equal(formAction(pages.error), "'none'")
+  for (const page of [pages['login-plain'], pages['form-post'], pages.onward]) assert.equal(formAction(page), undefined)
 })
 
-test('SEC-174 form_post goes to the registered callback only', () => {
-  assert.deepEqual(pages['form-post'].csp.formAction, ['https://app.aurora.example'])
+test('SEC-171 the way to an address of the web may lead anywhere, that to a scheme ends there, and a page of ours is no way out', () => {
+  for (const address of ['https://app.example/cb', 'http://127.0.0.1/cb', 'http://[::1]/cb'])
+    assert.deepEqual(wayTo(address), { returnTargets: 'anywhere', leavesBrowser: false })
+  assert.deepEqual(wayTo('com.app:/cb'), { returnTargets: ['com.app:/cb'], leavesBrowser: true })
+  assert.deepEqual(wayTo(undefined), { returnTargets: [], leavesBrowser: false })
+})
+
+test('SEC-174 form_post has one form, to the registered callback', () => {
+  const forms = [...pages['form-post'].html.matchAll(/<form[^>]* action="([^"]*)"/g)].map(([, action]) => action)
+  assert.deepEqual(forms, ['https://app.aurora.example/cb'])
 })
 
 test('SEC-169 SEC-175 only the receiver may frame web_message, and it must be one plain origin', () => {

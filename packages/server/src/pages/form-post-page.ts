@@ -10,11 +10,9 @@ export interface FormPostPage {
   /** The registered redirect URI. */
   action: string
   fields: Readonly<Record<string, string>>
-  /** Where the callback may redirect on to: Chromium holds our policy against that, too. */
-  returnTargets?: readonly string[]
 }
 
-export function formPostPage({ action, fields, returnTargets = [] }: FormPostPage, around: Surroundings): Page {
+export function formPostPage({ action, fields }: FormPostPage, around: Surroundings): Page {
   const { formPost } = texts[around.locale]
   if (!cspSource(action)) throw new TypeError('form_post needs an address that a form can be sent to')
   const main = html`
@@ -24,8 +22,7 @@ export function formPostPage({ action, fields, returnTargets = [] }: FormPostPag
       ${hiddenFields(fields)}
       <button type="submit" class="primary">${formPost.submit}</button>
     </form>`
-  const screen = { title: formPost.title, main, scripts: [autoSubmitScript], returnTargets: [action, ...returnTargets] }
+  const screen = { title: formPost.title, main, scripts: [autoSubmitScript], returnTargets: 'anywhere' } as const
   // A page that holds a code asks nobody else for anything, not even for a logo (RFC 9700 §4.2.4).
-  const page = layout(screen, { ...around, logoUrl: undefined })
-  return { ...page, csp: { ...page.csp, formAction: page.csp.formAction.filter((source) => source !== "'self'") } }
+  return layout(screen, { ...around, logoUrl: undefined })
 }

@@ -1,7 +1,7 @@
 import { bdi, type Content, type Html, html, nothing, withoutControls } from './html.ts'
 import type { InlineScript } from './inline.ts'
 import { directionOf, type Locale } from './locale.ts'
-import type { Page, Surroundings } from './page.ts'
+import type { Page, ReturnTargets, Surroundings } from './page.ts'
 import { cspSource, imageSource, mailto, safeImageUrl, safeUrl } from './safe-url.ts'
 import { stylesheet } from './styles.ts'
 import { texts } from './texts/index.ts'
@@ -14,8 +14,8 @@ export interface Screen {
   /** Everything in `<main>`, its h1 included. */
   main: Html
   scripts?: readonly InlineScript[]
-  /** Addresses that the page's form may end at, beyond our own. Undefined: the page has no form. */
-  returnTargets?: readonly string[]
+  /** Where the page's form may end, beyond our own pages. Undefined: the page has no form. */
+  returnTargets?: ReturnTargets
   /** Images that `main` shows, already passed by `safeImageUrl`. */
   images?: readonly (string | undefined)[]
 }
@@ -94,8 +94,9 @@ export const actionButton = (value: string, kind: 'primary' | 'outline' | 'quiet
 export const hiddenFields = (fields: Readonly<Record<string, string>>): Html[] =>
   Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)
 
-/** Chromium checks `form-action` along every redirect that follows a POST, so the callback must be listed, too. */
-function formActions(returnTargets: readonly string[]): string[] {
+/** Browsers hold the redirects that follow a POST to `form-action`, too. */
+function formActions(returnTargets: ReturnTargets): string[] | undefined {
+  if (returnTargets === 'anywhere') return undefined
   const sources = new Set(["'self'"])
   for (const target of returnTargets) {
     const source = cspSource(target)

@@ -1,17 +1,15 @@
 import { bdi, html } from './html.ts'
 import { largeLeaveIcon } from './icons.ts'
 import { actionButton } from './layout.ts'
-import type { FormTarget, Page, Surroundings } from './page.ts'
+import type { FormTarget, Page, Surroundings, WayBack } from './page.ts'
 import { signedInAs } from './requester.ts'
 import { texts } from './texts/index.ts'
 import { formPage } from './way-back.ts'
 
 /** Posts `action`: `accept` to sign out, `deny` to stay (OpenID Connect RP-Initiated Logout §2). */
-export interface LogoutConfirmPage extends FormTarget {
+export interface LogoutConfirmPage extends FormTarget, Omit<WayBack, 'clientName'> {
   account?: string
   clientName?: string
-  returnTargets: readonly string[]
-  leavesBrowser?: boolean
 }
 
 export function logoutConfirmPage(props: LogoutConfirmPage, around: Surroundings): Page {
@@ -31,7 +29,7 @@ export function logoutConfirmPage(props: LogoutConfirmPage, around: Surroundings
           ${actionButton('deny', 'outline', logout.deny)}
         </div>`,
     },
-    { ...props, clientName: props.clientName ?? around.tenantName, leavesBrowser: props.leavesBrowser ?? false },
+    { ...props, clientName: props.clientName ?? around.tenantName },
     around,
   )
 }

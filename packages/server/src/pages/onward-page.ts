@@ -21,9 +21,7 @@ export function onwardPage({ action, fields }: OnwardPage, around: Surroundings)
       ${fields.map(([name, value]) => hiddenFields({ [name]: value }))}
       <button type="submit" class="primary">${formPost.submit}</button>
     </form>`
-  // Chromium holds the whole chain of redirects to this policy. It may lead to the app, or to a provider and wherever that leads;
-  // nobody has judged the request yet, and there is nothing on the page that a form must not give away.
-  const custom = fields.filter(([name]) => name.endsWith('redirect_uri')).map(([, value]) => value)
-  const returnTargets = ['https:', 'http:', ...custom]
-  return layout({ title: formPost.title, main, scripts: [autoSubmitScript], returnTargets }, around)
+  // It may lead to the app, or to a provider, and wherever these lead; nobody has judged the request yet, and there is nothing on
+  // the page that a form must not give away.
+  return layout({ title: formPost.title, main, scripts: [autoSubmitScript], returnTargets: 'anywhere' }, around)
 }

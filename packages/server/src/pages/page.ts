@@ -6,11 +6,12 @@ export interface Page {
   csp: PagePolicy
 }
 
-/** Source expressions, ready for the header: `'sha256-…'`, `'self'`, `https://app.example`, `com.app:`, `data:`. */
+/** Source expressions, ready for the header: `'sha256-…'`, `'self'`, `https://app.example`, `com.app:`, `data:`. Empty: nothing. */
 export interface PagePolicy {
   scriptHashes: string[]
   styleHashes: string[]
-  formAction: string[]
+  /** Undefined: wherever the form and what follows it may lead. */
+  formAction: string[] | undefined
   imgSrc: string[]
   frameAncestors: string[]
 }
@@ -34,12 +35,17 @@ export interface FormTarget {
   hidden: Readonly<Record<string, string>>
 }
 
+/**
+ * What the answer to a form may lead to beyond our own pages: the addresses, if it ends there, or anywhere. Chromium and WebKit hold every
+ * redirect that follows to the form's policy (Firefox none), and where a web address redirects to, its owner alone knows.
+ */
+export type ReturnTargets = readonly string[] | 'anywhere'
+
 /** How this screen may end: in a redirect out of our origin, perhaps out of the browser. */
 export interface WayBack {
   /** The application, in its own words. */
   clientName: string
-  /** Origins (`https://app.example`) or schemes (`com.app:`) the answer to this form may redirect to. */
-  returnTargets: readonly string[]
+  returnTargets: ReturnTargets
   /** True for custom schemes: the browser stays on this page when the answer leaves for the app. */
   leavesBrowser: boolean
 }

@@ -14,6 +14,13 @@ export interface FormScreen extends Omit<Screen, 'main' | 'returnTargets'> {
   form: Content
 }
 
+/** The way from a form to the address that its answer leads to; undefined if the answer is a page of ours (SEC-171). */
+export function wayTo(address: string | undefined): Omit<WayBack, 'clientName'> {
+  if (address === undefined) return { returnTargets: [], leavesBrowser: false }
+  if (/^https?:/.test(address)) return { returnTargets: 'anywhere', leavesBrowser: false }
+  return { returnTargets: [address], leavesBrowser: true }
+}
+
 /** A page around one form, with the words that replace it once the answer has left the browser for a native app. */
 export function formPage(screen: FormScreen, props: FormTarget & WayBack, around: Surroundings): Page {
   const form = html`<form method="post" action="${props.action}">${hiddenFields(props.hidden)}${screen.form}</form>`

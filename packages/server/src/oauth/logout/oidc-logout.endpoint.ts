@@ -14,6 +14,7 @@ import { refuseOrganization } from '#oauth/organization.ts'
 import { loggedOutPage } from '#pages/logged-out-page.ts'
 import { logoutConfirmPage } from '#pages/logout-confirm-page.ts'
 import { mobilePage } from '#pages/mobile-page.ts'
+import { wayTo } from '#pages/way-back.ts'
 import { merged, type Parameters, parameter } from '#parameters.ts'
 import { isBeyondJudgement, readIdToken } from '#tokens/id-token-hint.ts'
 import type { Session } from '#users/session.ts'
@@ -126,8 +127,7 @@ async function ask(
       hidden,
       account: await accountName(session, ctx),
       clientName: client?.name,
-      returnTargets: address ? [address] : [],
-      leavesBrowser: address !== undefined && !/^https?:/.test(address),
+      ...wayTo(address),
     },
     surroundings(http, ctx, request.uiLocales),
   )
