@@ -13,7 +13,8 @@ export type Jar = Map<string, string>
 /** One keep-alive connection. With a jar it is a browser that speaks, without one an app. */
 export interface Connection {
   get(path: string, headers?: Record<string, string>, jar?: Jar): Promise<Answer>
-  post(path: string, form: Record<string, string>, jar?: Jar): Promise<Answer>
+  post(path: string, form: Record<string, string>, jar?: Jar, headers?: Record<string, string>): Promise<Answer>
+  options(path: string, headers: Record<string, string>): Promise<Answer>
   close(): void
 }
 
@@ -23,7 +24,7 @@ export function openConnection(url: string): Connection {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
 
   function send(
-    method: 'GET' | 'POST',
+    method: 'GET' | 'POST' | 'OPTIONS',
     path: string,
     headers: Record<string, string>,
     body: string,
@@ -52,10 +53,11 @@ export function openConnection(url: string): Connection {
 
   return {
     get: (path, headers = {}, jar) => send('GET', path, { ...headers }, '', jar),
-    post(path, form, jar) {
+    options: (path, headers) => send('OPTIONS', path, { ...headers }, ''),
+    post(path, form, jar, more = {}) {
       const body = new URLSearchParams(form).toString()
       const length = `${Buffer.byteLength(body)}`
-      const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': length }
+      const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': length, ...more }
       return send('POST', path, headers, body, jar)
     },
     close: () => agent.destroy(),

@@ -25,6 +25,8 @@ export interface Effort {
   /** Measured seconds for each contender. */
   seconds: number
   visitors: number
+  /** Seconds of one turn, if not the usual. */
+  turn?: number
 }
 
 /** Milliseconds that a server may still work after the last answer: what it left for later counts, too. */
@@ -39,9 +41,9 @@ export async function interleave(
   question: Question,
   contenders: readonly Contender[],
   driver: Driver,
-  { seconds, visitors }: Effort,
+  { seconds, visitors, turn = roundSeconds }: Effort,
 ): Promise<Comparison> {
-  const rounds = Math.max(3, Math.round(seconds / roundSeconds))
+  const rounds = Math.max(3, Math.round(seconds / turn))
   const arrive = (contender: Contender) => driver.give(arrival(question, contender, visitors))
   for (const contender of contenders) {
     await arrive(contender)

@@ -3,6 +3,7 @@ import { type DialectName, dialects } from './dialects.ts'
 import type { Visitor } from './flow.ts'
 import { type Question, questions } from './questions/index.ts'
 import { loginOfAnybody } from './questions/login-of-anybody.ts'
+import { strangers } from './questions/strangers.ts'
 
 /** What the parent asks for: people at a server, or that they all do something for a while. */
 export type Order =
@@ -37,7 +38,7 @@ const crowds = new Map<string, Crowd>()
 
 async function arrive(order: Order & { do: 'arrive' }): Promise<Crowd> {
   const { question: name, dialect, url, visitors, population } = order
-  const question = [...questions, loginOfAnybody as Question].find((known) => known.name === name)
+  const question = [...questions, ...strangers, loginOfAnybody as Question].find((known) => known.name === name)
   if (!question) throw new Error(`there is no question "${name}"`)
   const prepared = Array.from({ length: visitors }, async (_, index) => {
     const visitor = {

@@ -6,6 +6,7 @@ import { startFloor } from './contenders/floor.ts'
 import { startKeywright } from './contenders/keywright.ts'
 import { startOidcProvider } from './contenders/oidc-provider.ts'
 import { startDriver } from './driver.ts'
+import { growth } from './questions/growth.ts'
 import { questions } from './questions/index.ts'
 import { scale } from './questions/scale.ts'
 import { start } from './questions/start.ts'
@@ -14,7 +15,7 @@ import { isMissed, keepReports, printReport, type Report } from './report.ts'
 const usage = `Usage: npm run bench -- [question …] [options]
 
 Questions, all of them if none is named:
-  ${[...questions.map(({ name }) => name), 'start', 'scale'].join('  ')}
+  ${[...questions.map(({ name }) => name), 'start', 'scale', 'strangers'].join('  ')}
 
 Options:
   --seconds N       measured seconds per question and contender (10)
@@ -40,7 +41,7 @@ const { values: options, positionals: names } = parseArgs({
   },
 })
 
-const known = [...questions.map(({ name }) => name), 'start', 'scale']
+const known = [...questions.map(({ name }) => name), 'start', 'scale', 'strangers']
 const unknown = names.find((name) => !known.includes(name))
 if (options.help || unknown !== undefined) {
   process.stdout.write(unknown === undefined ? usage : `There is no question "${unknown}".\n\n${usage}`)
@@ -79,6 +80,7 @@ try {
   for (const question of compared) tell(await compareAt(question, running, driver, effort))
   while (running.length > 0) await running.pop()?.stop()
   if (asked('scale')) tell(await scale(folder, driver, effort, options.full ? 1_000_000 : 100_000))
+  if (asked('strangers')) for (const report of await growth(folder, driver, effort)) tell(report)
   await keepReports(reports, names.length === 0)
   if (options.json)
     console.log(JSON.stringify(reports.map(({ name, figures, verdicts }) => ({ name, figures, verdicts }))))

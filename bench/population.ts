@@ -68,3 +68,48 @@ function copy(db: DatabaseSync, table: string, people: number): void {
     insert.run(...columns.map((column) => row[column] ?? null))
   }
 }
+
+/**
+ * Fills a stopped server's database with clients of its tenant, each with origins of its own, and with other tenants that have a
+ * client and keys. The first client and the keys are the models.
+ */
+export function populateTenants(file: string, wanted: { clients: number; tenants: number }): void {
+  const db = new DatabaseSync(file)
+  db.exec('PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -262144; BEGIN')
+  const rows = (table: string) => db.prepare(`SELECT * FROM ${table}`).all() as Row[]
+  const one = (table: string) => rows(table)[0] ?? noModel(table)
+  const [tenant, client, keys] = [one('tenants'), one('clients'), rows('signing_keys')]
+  const documentOf = ({ document }: Row) => JSON.parse(typeof document === 'string' ? document : '{}') as object
+  const inserter = (table: string, model: Row) => {
+    const columns = Object.keys(model)
+    const insert = db.prepare(`INSERT INTO ${table} (${columns.join()}) VALUES (${columns.map(() => '?').join()})`)
+    return (row: Row) => insert.run(...columns.map((column) => row[column] ?? null))
+  }
+  const addTenant = inserter('tenants', tenant)
+  const addClient = inserter('clients', client)
+  const addKey = inserter('signing_keys', keys[0] ?? noModel('signing_keys'))
+  const addTerm = inserter('client_terms', { tenant_id: '', term: '', client_id: '' })
+
+  const { count } = db.prepare('SELECT count(*) AS count FROM clients').get() as { count: number }
+  for (let index = count; index < wanted.clients; index++) {
+    const clientId = `client${hex(index)}`
+    const origins = [`https://app${index}.example`, `https://*.wild${index}.example`]
+    const document = { ...documentOf(client), clientId, allowedOrigins: origins }
+    addClient({ ...client, client_id: clientId, secret: null, document: JSON.stringify(document) })
+    for (const origin of origins)
+      addTerm({ tenant_id: tenant.tenant_id ?? '', term: `origin ${origin}`, client_id: clientId })
+  }
+  for (let index = 1; index < wanted.tenants; index++) {
+    const [id, domain] = [`tenant${index}`, `tenant${index}.example`]
+    const document = { ...documentOf(tenant), id, domain, issuer: `https://${domain}/` }
+    addTenant({ tenant_id: id, domain, document: JSON.stringify(document) })
+    addClient({ ...client, tenant_id: id, secret: null })
+    for (const key of keys) addKey({ ...key, tenant_id: id })
+  }
+  db.exec('COMMIT; ANALYZE; PRAGMA wal_checkpoint(TRUNCATE)')
+  db.close()
+}
+
+function noModel(table: string): never {
+  throw new Error(`there is nothing in ${table} to copy`)
+}

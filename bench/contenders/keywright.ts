@@ -12,6 +12,8 @@ export interface KeywrightOptions {
   /** Options of Node.js, such as `--cpu-prof`. */
   nodeOptions?: string[]
   name?: string
+  /** Where it says that it is, if not where it listens: then it is nobody's own machine. */
+  publicUrl?: string
   /** Without a tenant file, as `npm start` is on a fresh checkout: the server makes its own sample. */
   asDelivered?: boolean
 }
@@ -28,11 +30,11 @@ export async function startKeywright({ folder, postgres, name, ...options }: Key
     port,
     environment: {
       HOST: '127.0.0.1',
-      KEYWRIGHT_URL: `http://127.0.0.1:${port}`,
+      KEYWRIGHT_URL: options.publicUrl ?? `http://127.0.0.1:${port}`,
       KEYWRIGHT_DATABASE: postgres ?? `sqlite:${folder}/keywright.db`,
       ...(postgres ? { KEYWRIGHT_SECRET: 'a secret of a database that lives for one bench' } : {}),
       ...(options.asDelivered ? {} : { KEYWRIGHT_TENANT_FILE: `${folder}/tenant.json` }),
     },
-    knock: '/.well-known/jwks.json',
+    knock: '/readyz',
   })
 }
