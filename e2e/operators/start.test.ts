@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -47,6 +47,51 @@ test('a .env that cannot be read stops the start with one sentence', async () =>
   assert.equal(code, 1)
   assert.match(output, /^keywright: the file \.env cannot be read: .*\n$/)
 })
+
+const longSecret = 'k7Qm2Zt9Xv4Lr8Wp1Ns6Hd3Yc5Jb0Gf-Ua'
+
+test('SEC-300: another secret than the database was sealed with stops the start with one sentence, not the first sign-in', async () => {
+  const cwd = await aFolder('another-secret')
+  const settings = { KEYWRIGHT_DATABASE: 'sqlite:./keywright.db', PORT: `${await freePort()}` }
+  const server = await startProcess(settings, cwd)
+  server.signal('SIGTERM')
+  assert.equal(await server.exited, 0)
+  for (const words of [[], ['keys', 'list']]) {
+    const { code, output } = await runKeywright(words, { ...settings, KEYWRIGHT_SECRET: longSecret }, cwd)
+    assert.equal(code, 1)
+    assert.match(output, /^keywright: The secret is not the one with which this database was sealed\. [^\n]*\n$/)
+  }
+})
+
+const unusable: [what: string, make: (path: string) => Promise<unknown>, says: RegExp][] = [
+  ['a text', (path) => writeFile(path, 'Dear diary, this is no database at all.'.repeat(100)), /is no SQLite database/],
+  ['a directory', (path) => mkdir(path), /cannot be opened/],
+  [
+    'a damaged database',
+    async (path) => {
+      const { DatabaseSync } = await import('node:sqlite')
+      const db = new DatabaseSync(path)
+      db.exec(
+        'CREATE TABLE migrations (name TEXT, applied_at INT); CREATE TABLE x (y); INSERT INTO x VALUES (zeroblob(90000))',
+      )
+      db.close()
+      const file = await open(path, 'r+')
+      await file.write(Buffer.alloc(8192, 0x5a), 0, 8192, 4096)
+      await file.close()
+    },
+    /is damaged/,
+  ],
+]
+for (const [what, make, says] of unusable)
+  test(`${what} where the database should be stops the start with one sentence`, async () => {
+    const cwd = await aFolder(what.replaceAll(' ', '-'))
+    await make(join(cwd, 'keywright.db'))
+    const settings = { KEYWRIGHT_DATABASE: 'sqlite:./keywright.db', KEYWRIGHT_SECRET: longSecret }
+    const { code, output } = await runKeywright([], settings, cwd)
+    assert.equal(code, 1)
+    assert.match(output, says)
+    assert.match(output, /^keywright: [^\n]*\n$/)
+  })
 
 const main = fileURLToPath(new URL('../../packages/server/src/main.js', import.meta.url))
 

@@ -34,10 +34,21 @@ export async function run(words: readonly string[], environment: NodeJS.ProcessE
     const world = { now: Date.now, random: systemRandom, logger: createLogger(config.logLevel) }
     return await command.run(rest, config, world)
   } catch (error) {
-    if (!(error instanceof StartError) && !(error instanceof Error && error.name === 'StorageUnavailable')) throw error
-    process.stderr.write(`keywright: ${printable(error.message)}\n`)
+    const sentence = sentenceFor(error)
+    if (sentence === undefined) throw error
+    process.stderr.write(`keywright: ${printable(sentence)}\n`)
     return 1
   }
+}
+
+/** What an operator can mend; anything else is a bug, and is told whole. */
+function sentenceFor(error: unknown): string | undefined {
+  if (error instanceof StartError) return error.message
+  if (!(error instanceof Error)) return undefined
+  if (error.name === 'StorageUnavailable') return error.message
+  if (error.name === 'SealError')
+    return 'The secret is not the one with which this database was sealed. Set KEYWRIGHT_SECRET, or put keywright.secret back beside it.'
+  return undefined
 }
 
 function say(text: string): number {

@@ -3,17 +3,19 @@ import { groupCommit } from './group-commit.ts'
 import { queryBuilder } from './query-builder.ts'
 import { sqliteChanges } from './sqlite-changes.ts'
 import { openConnection, whenFree } from './sqlite-connection.ts'
-import { isBusy, translateSqliteError } from './sqlite-errors.ts'
+import { isBusy, translateOpeningError, translateSqliteError } from './sqlite-errors.ts'
 import { migrateSqlite } from './sqlite-migrate.ts'
 
 /** Applies missing migrations. @param path a file, made if it is not there, or `:memory:` */
 export async function openSqlite(path: string, now: () => number): Promise<Database> {
-  const connection = await openConnection(path)
+  const connection = await openConnection(path).catch((error: unknown) => {
+    throw translateOpeningError(error, path)
+  })
   try {
     await migrateSqlite(connection, now)
   } catch (error) {
     connection.close()
-    throw error
+    throw translateOpeningError(error, path)
   }
   const writer = groupCommit(connection)
 
@@ -36,7 +38,11 @@ export async function openSqlite(path: string, now: () => number): Promise<Datab
     changes: path === ':memory:' ? { changed: () => [] } : sqliteChanges(connection),
     async scrub() {
       // The log has what pages were; the file has what they are not yet. While others read, the next checkpoint does it.
-      connection.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      try {
+        connection.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      } catch (error) {
+        throw translateSqliteError(error)
+      }
     },
     exclusively: (task) => task(),
     async close() {
