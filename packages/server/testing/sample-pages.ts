@@ -31,7 +31,7 @@ export function samplePages(around: Surroundings, fill: (value: string) => strin
     { name: fill('contoso'), displayName: fill('Contoso'), href: fill('/authorize?connection=contoso') },
     { name: fill('workforce'), displayName: fill('Northwind ID'), href: fill('/authorize?connection=workforce') },
   ]
-  const login = { ...form, ...toApp, connections, showPasswordForm: true }
+  const login = { ...form, ...toApp, connections, showPasswordForm: true, withUsernames: true }
   const clientLogoUrl = fill(dot)
 
   return {
@@ -40,7 +40,10 @@ export function samplePages(around: Surroundings, fill: (value: string) => strin
       { ...login, ...toWeb, connections: [], username: account, cancelHref: fill('/back') },
       around,
     ),
-    'login-error': loginPage({ ...login, connections: [], username: account, error: 'wrong-credentials' }, around),
+    'login-error': loginPage(
+      { ...login, connections: [], username: account, error: 'wrong-credentials', withUsernames: false },
+      around,
+    ),
     'login-work': loginPage(
       { ...login, connections: [], username: account, error: 'work-needed', work: fill('10.1.salt.mac') },
       around,
@@ -93,7 +96,7 @@ export function samplePages(around: Surroundings, fill: (value: string) => strin
       },
       around,
     ),
-    confirmation: confirmationPage({ ...form, ...toApp, ...requester, account }, around),
+    confirmation: confirmationPage({ ...form, ...toApp, ...requester, account, onThisComputer: true }, around),
     'confirmation-unverified': confirmationPage({ ...form, ...toApp, ...stranger, clientLogoUrl, account }, around),
     'account-chooser': accountChooserPage({ ...form, ...toWeb, account }, around),
     'logged-out': loggedOutPage(

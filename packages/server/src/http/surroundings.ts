@@ -11,6 +11,7 @@ export function surroundings(request: HttpRequest | undefined, ctx: Context, uiL
     logoUrl: settings.branding.logoUrl ?? settings.pictureUrl,
     primaryColor: settings.branding.primaryColor,
     backgroundColor: settings.branding.pageBackground,
+    labelColor: settings.branding.labelColor,
     supportUrl: settings.supportUrl,
     supportEmail: settings.supportEmail,
     locale: chooseLocale(

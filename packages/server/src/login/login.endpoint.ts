@@ -102,6 +102,7 @@ async function show(
       work: shown.work,
       connections: upstream.map((connection) => button(connection, screen.open.state)),
       showPasswordForm: database !== undefined,
+      withUsernames: database?.options.requires_username === true,
     },
     screen.around,
   )

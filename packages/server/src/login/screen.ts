@@ -82,6 +82,8 @@ export async function wayBackOrUpstream(screen: Screen, ctx: Context): Promise<W
   return (await onlyUpstream(interaction.request, screen.client, ctx)) ? { ...back, returnTargets: 'anywhere' } : back
 }
 
+const isOnThisComputer = (url: string) => /^http:\/\/(?:127(?:\.\d+){3}|localhost|\[::1\])(?:[:/?]|$)/i.test(url)
+
 const isWeb = (url: string) => /^https?:\/\//.test(url)
 
 /** Who asks, and where the answer goes: a name alone proves nothing (SEC-048). */
@@ -93,6 +95,7 @@ export function requester({ client, open }: Screen): Requester {
     clientLogoUrl: client.logoUri,
     firstParty: client.isFirstParty,
     publisherVerified: client.isFirstParty && !isNonVerifiable(redirectUri),
+    onThisComputer: isOnThisComputer(redirectUri),
     returnTarget: isWeb(redirectUri) && url ? url.host : (redirectUri.split(':', 1)[0] ?? ''),
   }
 }

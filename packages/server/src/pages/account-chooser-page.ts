@@ -1,4 +1,4 @@
-import { bdi, html } from './html.ts'
+import { bdi, html, named } from './html.ts'
 import { actionButton, monogram } from './layout.ts'
 import type { FormTarget, Page, Surroundings, WayBack } from './page.ts'
 import { texts } from './texts/index.ts'
@@ -14,7 +14,7 @@ export function accountChooserPage(props: AccountChooserPage, around: Surroundin
   return formPage(
     {
       title: chooser.title,
-      top: html`<h1>${chooser.title}</h1><p class="lead">${chooser.toContinueTo(bdi(props.clientName))}</p>`,
+      top: html`<h1>${chooser.title}</h1><p class="lead">${chooser.toContinueTo(named(props.clientName))}</p>`,
       form: html`
         <div class="buttons">
           <button type="submit" name="action" value="accept" class="choice outline">

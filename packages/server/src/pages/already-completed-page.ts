@@ -1,4 +1,4 @@
-import { bdi, html } from './html.ts'
+import { html, named } from './html.ts'
 import { largeCheckIcon } from './icons.ts'
 import { layout } from './layout.ts'
 import type { Page, Surroundings } from './page.ts'
@@ -14,7 +14,7 @@ export interface AlreadyCompletedPage {
 export function alreadyCompletedPage(props: AlreadyCompletedPage, around: Surroundings): Page {
   const { completed } = texts[around.locale]
   const href = safeUrl(props.continueHref)
-  const lead = props.clientName ? completed.leadTo(bdi(props.clientName)) : completed.lead
+  const lead = props.clientName ? completed.leadTo(named(props.clientName)) : completed.lead
   const main = html`
     <div class="halo good">${largeCheckIcon}</div>
     <h1>${completed.heading}</h1>

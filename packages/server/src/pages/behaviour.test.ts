@@ -18,6 +18,7 @@ const login: LoginPage = {
   clientName: 'Aurora Mobile',
   connections: [],
   showPasswordForm: true,
+  withUsernames: true,
   returnTargets: [],
   leavesBrowser: false,
 }
@@ -125,17 +126,67 @@ test('shows and hides the password; without scripts there is no button to press 
   assert.equal(await without.tab.locator('#reveal').isVisible(), false)
 })
 
-test('an error has the focus, and names itself to the fields it is about', async () => {
+test('after a wrong password the password field has the focus, is alone red, and says why', async () => {
   const page = loginPage({ ...login, username: 'ada', error: 'wrong-credentials' }, around)
   await using at = await open(() => page, { javaScriptEnabled: false })
   await at.tab.goto(at.server.origin)
-  assert.match(await at.tab.locator(':focus').innerText(), /^Wrong email/)
-  for (const field of ['#username', '#password']) {
-    assert.equal(await at.tab.locator(field).getAttribute('aria-describedby'), 'problem')
-    assert.equal(await at.tab.locator(field).getAttribute('aria-invalid'), 'true')
-  }
+  await at.tab.locator('#password:focus').waitFor()
+  const described = at.tab.locator('[aria-invalid], [aria-describedby]')
+  assert.deepEqual(await described.evaluateAll((fields) => fields.map(({ id }) => id)), ['password'])
+  assert.equal(await at.tab.locator('#password').getAttribute('aria-describedby'), 'problem')
+  assert.match(await at.tab.locator('#problem[role=alert]').innerText(), /^Wrong email, username/)
   assert.equal(await at.tab.locator('#username').inputValue(), 'ada')
   assert.match(await at.tab.title(), /^Error: /)
+})
+
+test('a name that is missing is what has to be mended; what no field can mend has the focus itself', async () => {
+  const missing = loginPage({ ...login, username: ' ', error: 'missing-fields' }, around)
+  await using at = await open(() => missing, { javaScriptEnabled: false })
+  await at.tab.goto(at.server.origin)
+  await at.tab.locator('#username[aria-invalid=true]:focus').waitFor()
+  assert.equal(await at.tab.locator('[aria-invalid]').count(), 1)
+
+  const blocked = loginPage({ ...login, username: 'ada', error: 'blocked' }, around)
+  await using other = await open(() => blocked, { javaScriptEnabled: false })
+  await other.tab.goto(other.server.origin)
+  await other.tab.locator('#problem:focus').waitFor()
+  assert.equal(await other.tab.locator('[aria-invalid]').count(), 0)
+})
+
+test('asks for an email address where nobody has a user name', () => {
+  const label = (html: string) => html.match(/<label for="username">(.*?)</)?.[1]
+  assert.equal(label(loginPage(login, around).html), 'Email or username')
+  const page = loginPage({ ...login, withUsernames: false, username: 'a', error: 'wrong-credentials' }, around).html
+  assert.equal(label(page), 'Email address')
+  assert.doesNotMatch(page, /username,|or username/)
+})
+
+for (const viewport of [
+  { width: 667, height: 375 },
+  { width: 390, height: 400 }, // above a keyboard
+])
+  test(`the button to sign in is in sight on a screen of ${viewport.width}×${viewport.height}`, async () => {
+    for (const error of [undefined, 'wrong-credentials'] as const) {
+      await using at = await open(() => loginPage({ ...login, username: 'ada', error }, around), { viewport })
+      await at.tab.goto(at.server.origin)
+      const box = await at.tab.getByRole('button', { name: 'Sign in' }).boundingBox()
+      assert.ok(box && box.y + box.height <= viewport.height, `it ends at ${box && box.y + box.height}`)
+      assert.equal(await at.tab.evaluate('scrollY'), 0)
+    }
+  })
+
+test('a form that is on its way shows it', async () => {
+  await using at = await open(() => loginPage(login, around))
+  await at.tab.goto(at.server.origin)
+  const spinner = () =>
+    at.tab.locator('.primary').evaluate((button) => getComputedStyle(button, '::after').animationName)
+  assert.equal(await spinner(), 'none')
+  await at.tab.evaluate("document.forms[0].addEventListener('submit', (event) => event.preventDefault())")
+  await at.tab.locator('#username').fill('ada')
+  await at.tab.locator('#password').fill('secret')
+  await at.tab.keyboard.press('Enter')
+  await at.tab.locator('form[aria-busy=true]').waitFor()
+  assert.equal(await spinner(), 'turn')
 })
 
 test('a double tap sends the form once', async () => {

@@ -1,4 +1,4 @@
-import { bdi, html } from './html.ts'
+import { html, named } from './html.ts'
 import { actionButton } from './layout.ts'
 import type { FormTarget, Page, Requester, Surroundings, WayBack } from './page.ts'
 import { accountLine, requesterPanel, requesterWarning } from './requester.ts'
@@ -17,7 +17,7 @@ export function confirmationPage(props: ConfirmationPage, around: Surroundings):
   return formPage(
     {
       title: confirmation.title,
-      top: html`<h1>${confirmation.heading(bdi(props.clientName))}</h1><p class="lead">${confirmation.lead}</p>`,
+      top: html`<h1>${confirmation.heading(named(props.clientName))}</h1><p class="lead">${confirmation.lead}</p>`,
       form: html`
         ${requesterPanel(props, words)}
         ${accountLine(props.account, words.account)}

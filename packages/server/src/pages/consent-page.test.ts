@@ -86,3 +86,14 @@ test('sixty scopes fold into what they see and what they change, each with its n
   assert.match(text(page), /See and change 20 thing0 delete/)
   assert.equal(page.match(/<details class="fold">/g)?.length, 2)
 })
+
+test('an app that listens on this computer is called that, not by a number', () => {
+  const shown = text(confirmationPage({ ...consent, onThisComputer: true, returnTarget: '127.0.0.1:9' }, around).html)
+  assert.match(shown, /Returns to an app on this computer/)
+  assert.doesNotMatch(shown, /127/)
+})
+
+test('a name as long as a book does not push the decision away', () => {
+  const shown = consentPage({ ...consent, clientName: '📕'.repeat(500) }, around).html
+  assert.match(shown, /<h1>Allow <bdi>(?:📕){59}…<\/bdi> to access/u)
+})

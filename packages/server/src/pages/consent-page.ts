@@ -1,4 +1,4 @@
-import { bdi, html } from './html.ts'
+import { html, named } from './html.ts'
 import { actionButton } from './layout.ts'
 import type { FormTarget, Page, Requester, Surroundings, WayBack } from './page.ts'
 import { accountLine, requesterPanel, requesterWarning } from './requester.ts'
@@ -23,8 +23,8 @@ export function consentPage(props: ConsentPage, around: Surroundings): Page {
   return formPage(
     {
       title: consent.title,
-      dense: true,
-      top: html`<h1>${consent.heading(bdi(props.clientName))}</h1>`,
+      class: 'dense',
+      top: html`<h1>${consent.heading(named(props.clientName))}</h1>`,
       form: html`
         ${requesterPanel(props, words)}
         ${scopeList(props.scopes, props.audienceName, around.locale)}

@@ -1,4 +1,4 @@
-import { bdi, html } from './html.ts'
+import { html, named } from './html.ts'
 import { largeShieldIcon } from './icons.ts'
 import { layout } from './layout.ts'
 import type { Page, Surroundings } from './page.ts'
@@ -11,7 +11,7 @@ export interface EmbeddedBrowserPage {
 
 export function embeddedBrowserPage({ clientName }: EmbeddedBrowserPage, around: Surroundings): Page {
   const { embedded } = texts[around.locale]
-  const lead = clientName ? embedded.leadTo(bdi(clientName)) : embedded.lead
+  const lead = clientName ? embedded.leadTo(named(clientName)) : embedded.lead
   const main = html`
     <div class="halo">${largeShieldIcon}</div>
     <h1>${embedded.title}</h1>

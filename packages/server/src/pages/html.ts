@@ -40,6 +40,14 @@ export const nothing = raw('')
 /** A stranger's name inside our sentence: its direction stays its own, and it cannot turn ours around. */
 export const bdi = (name: string): Html => html`<bdi>${withoutControls(name)}</bdi>`
 
+/** As `bdi`, for names that somebody chose: one that is longer than any name does not push the decision out of sight. */
+export const named = (name: string): Html => {
+  const characters = Array.from(withoutControls(name))
+  return bdi(characters.length > longestName ? `${characters.slice(0, longestName - 1).join('')}…` : name)
+}
+
+const longestName = 60
+
 /** As `bdi`, for addresses: lines end behind a slash, `?` or `&`, and not in the middle of a word. */
 export const breakable = (address: string): Html => {
   const parts = withoutControls(address).split(/(?<=[/?&])(?<!:\/{1,3})(?![/?&])/)

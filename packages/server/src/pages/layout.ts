@@ -1,4 +1,4 @@
-import { bdi, type Content, type Html, html, nothing, withoutControls } from './html.ts'
+import { type Content, type Html, html, named, nothing, withoutControls } from './html.ts'
 import type { InlineScript } from './inline.ts'
 import { directionOf, type Locale } from './locale.ts'
 import type { Page, ReturnTargets, Surroundings } from './page.ts'
@@ -21,7 +21,7 @@ export interface Screen {
 }
 
 export function layout(screen: Screen, around: Surroundings): Page {
-  const theme = themeFor(around.primaryColor, around.backgroundColor)
+  const theme = themeFor(around)
   const logo = safeImageUrl(around.logoUrl)
   const scripts = screen.scripts ?? []
   const page = html`
@@ -57,7 +57,7 @@ const opening = (locale: Locale): Html =>
     <html lang="${locale}" dir="${directionOf(locale)}">
     <head>
       <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
+      <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">
       <meta name="referrer" content="no-referrer">
       <meta name="robots" content="noindex, nofollow">
       <meta name="color-scheme" content="light dark">
@@ -72,7 +72,7 @@ const openings: Readonly<Record<Locale, Html>> = {
 
 function brand(logo: string | undefined, tenantName: string): Html {
   if (logo) return html`<img src="${logo}" alt="${tenantName}" referrerpolicy="no-referrer">`
-  return html`${monogram(tenantName)}${bdi(tenantName)}`
+  return html`${monogram(tenantName)}${named(tenantName)}`
 }
 
 /** A name's first letter on a tile, where there is no picture. */

@@ -1,4 +1,4 @@
-import { bdi, html } from './html.ts'
+import { html, named } from './html.ts'
 import { largeCheckIcon } from './icons.ts'
 import { layout } from './layout.ts'
 import type { Page, Surroundings } from './page.ts'
@@ -14,7 +14,7 @@ export interface LoggedOutPage {
 export function loggedOutPage({ clientName, continueHref }: LoggedOutPage, around: Surroundings): Page {
   const { loggedOut } = texts[around.locale]
   const href = safeUrl(continueHref)
-  const onward = clientName ? loggedOut.continueTo(bdi(clientName)) : loggedOut.goOn
+  const onward = clientName ? loggedOut.continueTo(named(clientName)) : loggedOut.goOn
   const main = html`
     <div class="halo good">${largeCheckIcon}</div>
     <h1>${loggedOut.title}</h1>

@@ -1,4 +1,4 @@
-import { bdi, type Html, html, nothing } from './html.ts'
+import { type Html, html, named, nothing } from './html.ts'
 import { alertIcon, eyeIcon, eyeOffIcon } from './icons.ts'
 import { actionButton } from './layout.ts'
 import type { FormTarget, Page, Surroundings, WayBack } from './page.ts'
@@ -37,6 +37,8 @@ export interface LoginPage extends FormTarget, WayBack {
   work?: string
   connections: readonly ConnectionButton[]
   showPasswordForm: boolean
+  /** People may have user names here, not only addresses. */
+  withUsernames: boolean
   /** A link back to the application; without it, cancelling is a button of the form. */
   cancelHref?: string
 }
@@ -52,7 +54,8 @@ export function loginPage(props: LoginPage, around: Surroundings): Page {
   return formPage(
     {
       title: props.error ? `${words.errorTitle}: ${words.title}` : words.title,
-      top: html`<h1>${words.title}</h1><p class="lead">${words.toContinueTo(bdi(props.clientName))}</p>`,
+      top: html`<h1>${words.title}</h1><p class="lead">${words.toContinueTo(named(props.clientName))}</p>`,
+      class: 'sign-in',
       form: html`
         ${problem(props, words)}
         ${props.showPasswordForm && passwordForm(props, words)}
@@ -66,37 +69,55 @@ export function loginPage(props: LoginPage, around: Surroundings): Page {
   )
 }
 
-/** The page opens with the focus here, scripts or none, so that a screen reader begins with what went wrong. */
-const problem = ({ error, work }: LoginPage, { errors, work: words }: Texts['signIn']): Html =>
-  error
+/**
+ * The page opens with the focus here, scripts or none, so that a screen reader begins with what went wrong – or in the field to mend,
+ * which names this as its description: then that is read with it, behind the title, which begins with “Error”.
+ */
+const problem = (props: LoginPage, words: Texts['signIn']): Html => {
+  const { error, work } = props
+  const atField = wrongField(props) !== undefined
+  return error
     ? html`
-        <div class="problem" id="problem" role="alert" tabindex="-1" autofocus>
+        <div class="problem" id="problem" role="alert"${!atField && html` tabindex="-1" autofocus`}>
           ${alertIcon}
           <div>
-            <p>${errors[error]}</p>
-            ${work && html`<p id="cannot-work">${words.without}</p>`}
+            <p>${sentence(error, props, words)}</p>
+            ${work && html`<p id="cannot-work">${words.work.without}</p>`}
           </div>
         </div>
-        ${work && html`<p id="working" role="status" hidden>${words.underWay}</p>`}`
+        ${work && html`<p id="working" role="status" hidden>${words.work.underWay}</p>`}`
     : nothing
+}
+
+function sentence(error: LoginError, { withUsernames }: LoginPage, { errors, emailErrors }: Texts['signIn']): string {
+  const about: Partial<Record<LoginError, string>> = withUsernames ? {} : emailErrors
+  return about[error] ?? errors[error]
+}
+
+/** Which field to mend: a name that is there is seldom what is wrong, and which it was, we must not say. */
+function wrongField({ error, username }: LoginPage): 'username' | 'password' | undefined {
+  if (error !== 'wrong-credentials' && error !== 'missing-fields') return undefined
+  return username?.trim() ? 'password' : 'username'
+}
 
 /** Paste, autofill and password managers are welcome (WCAG 3.3.8). */
-function passwordForm({ username, error, work }: LoginPage, words: Texts['signIn']): Html {
-  const wrong = error === 'wrong-credentials' || error === 'missing-fields'
-  const invalid = wrong && html` aria-invalid="true" aria-describedby="problem"`
-  const atUsername = !error && !username && html` autofocus`
-  const atPassword = !error && username && html` autofocus`
+function passwordForm(props: LoginPage, words: Texts['signIn']): Html {
+  const { username, error, work, withUsernames } = props
+  const wrong = wrongField(props)
+  const first = wrong ?? (error ? undefined : username ? 'password' : 'username')
+  const state = (field: 'username' | 'password') => html`
+    ${wrong === field && html` aria-invalid="true" aria-describedby="problem"`}${first === field && html` autofocus`}`
   return html`
     <div class="field">
-      <label for="username">${words.username}</label>
+      <label for="username">${withUsernames ? words.username : words.email}</label>
       <input id="username" name="username" type="text" inputmode="email" autocomplete="username" autocapitalize="none"
-        autocorrect="off" spellcheck="false" maxlength="512" dir="auto" required value="${username}"${invalid}${atUsername}>
+        autocorrect="off" spellcheck="false" enterkeyhint="next" maxlength="512" dir="auto" required value="${username}"${state('username')}>
     </div>
     <div class="field">
       <label for="password">${words.password}</label>
       <div class="box">
         <input id="password" name="password" type="password" autocomplete="current-password" autocapitalize="none"
-          autocorrect="off" spellcheck="false" required${invalid}${atPassword}>
+          autocorrect="off" spellcheck="false" enterkeyhint="go" required${state('password')}>
         <button type="button" id="reveal" aria-label="${words.showPassword}" aria-pressed="false" aria-controls="password"
           hidden>${eyeIcon}${eyeOffIcon}</button>
       </div>
@@ -113,6 +134,6 @@ function providerLink(connection: ConnectionButton, words: Texts['signIn']): Htm
   return html`
     <a class="button outline" href="${href}" data-connection="${connection.name}">
       ${picture}
-      <span>${words.continueWith(bdi(connection.displayName))}</span>
+      <span>${words.continueWith(named(connection.displayName))}</span>
     </a>`
 }

@@ -1,4 +1,4 @@
-import { bdi, html } from './html.ts'
+import { html, named } from './html.ts'
 import { largeLeaveIcon } from './icons.ts'
 import { actionButton } from './layout.ts'
 import type { FormTarget, Page, Surroundings, WayBack } from './page.ts'
@@ -21,7 +21,7 @@ export function logoutConfirmPage(props: LogoutConfirmPage, around: Surroundings
       top: html`
         <div class="halo">${largeLeaveIcon}</div>
         <h1>${logout.title}</h1>
-        <p class="lead">${logout.lead(bdi(around.tenantName))}</p>`,
+        <p class="lead">${logout.lead(named(around.tenantName))}</p>`,
       form: html`
         ${who}
         <div class="buttons">

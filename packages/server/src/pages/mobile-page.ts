@@ -1,4 +1,4 @@
-import { bdi, html } from './html.ts'
+import { html, named } from './html.ts'
 import { largeBackIcon, largeCheckIcon } from './icons.ts'
 import { layout } from './layout.ts'
 import type { Page, Surroundings } from './page.ts'
@@ -14,7 +14,7 @@ export interface MobilePage {
 
 export function mobilePage({ clientName, failed }: MobilePage, around: Surroundings): Page {
   const { back } = texts[around.locale]
-  const done = clientName ? back.headingTo(bdi(clientName)) : back.heading
+  const done = clientName ? back.headingTo(named(clientName)) : back.heading
   const main = failed
     ? html`<div class="halo">${largeBackIcon}</div><h1>${back.failedTitle}</h1><p class="lead">${back.failedLead}</p>`
     : html`<div class="halo good">${largeCheckIcon}</div><h1>${done}</h1><p class="lead">${back.lead}</p>`

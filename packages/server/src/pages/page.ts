@@ -23,6 +23,8 @@ export interface Surroundings {
   /** `#rrggbb`; anything else falls back to our own. */
   primaryColor?: string
   backgroundColor?: string
+  /** Of the words on the primary button; the tenant's wish, which counts where it can be read. */
+  labelColor?: string
   supportUrl?: string
   supportEmail?: string
   locale: Locale
@@ -58,4 +60,6 @@ export interface Requester {
   publisherVerified: boolean
   /** The host the answer goes to, or the scheme for a native app: `app.example`, `com.app`. */
   returnTarget: string
+  /** The answer goes to an app that listens on this computer (RFC 8252 §7.3): its address says nothing to anybody. */
+  onThisComputer?: boolean
 }

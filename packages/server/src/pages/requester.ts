@@ -1,4 +1,4 @@
-import { bdi, type Html, html, nothing } from './html.ts'
+import { bdi, type Html, html, named, nothing } from './html.ts'
 import { verifiedIcon, warningIcon } from './icons.ts'
 import { actionButton, monogram } from './layout.ts'
 import type { Requester } from './page.ts'
@@ -16,8 +16,8 @@ export function requesterPanel(app: Requester, { requester }: Texts): Html {
     <div class="who panel">
       ${picture}
       <div>
-        <p class="name">${bdi(app.clientName)}</p>
-        <p class="small">${requester.goesTo(bdi(app.returnTarget))}</p>
+        <p class="name">${named(app.clientName)}</p>
+        <p class="small">${app.onThisComputer ? requester.onThisComputer : requester.goesTo(bdi(app.returnTarget))}</p>
         ${badge(app, requester)}
       </div>
     </div>`
@@ -33,7 +33,7 @@ function badge(app: Requester, words: Texts['requester']): Html {
 export const requesterWarning = (app: Requester, { requester }: Texts): Html =>
   app.firstParty || app.publisherVerified
     ? nothing
-    : html`<p class="warning">${requester.warning(bdi(app.clientName))}</p>`
+    : html`<p class="warning">${requester.warning(named(app.clientName))}</p>`
 
 /** Who is signed in, and the way to be somebody else: small, so that the decision stays in sight. */
 export const accountLine = (account: string, words: Texts['account']): Html => html`

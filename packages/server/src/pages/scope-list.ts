@@ -1,4 +1,4 @@
-import { bdi, type Content, type Html, html, nothing } from './html.ts'
+import { type Content, type Html, html, named, nothing } from './html.ts'
 import { scopeIcons } from './icons.ts'
 import type { Locale } from './locale.ts'
 import { changes, type RequestedScope, type ScopeItem, scopeGroups, scopeItems } from './scope-words.ts'
@@ -18,7 +18,7 @@ export function scopeList(scopes: readonly RequestedScope[], audienceName: strin
     <div class="scopes">
       <p class="small">${consent.canDo}</p>
       ${group(consent.aboutYou, aboutYou, locale)}
-      ${group(audienceName ? consent.inApi(bdi(audienceName)) : consent.further, api, locale)}
+      ${group(audienceName ? consent.inApi(named(audienceName)) : consent.further, api, locale)}
       ${group(consent.lasting, lasting, locale)}
     </div>`
 }

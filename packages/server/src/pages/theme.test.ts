@@ -8,8 +8,8 @@ const anyColor = fc.integer({ min: 0, max: 0xffffff }).map((value) => `#${value.
 for (const mode of ['light', 'dark'] as const)
   test(`every brand colour is legible in the ${mode}`, () => {
     fc.assert(
-      fc.property(anyColor, anyColor, (primaryColor, background) => {
-        const palette = paletteFor(primaryColor, background, mode)
+      fc.property(anyColor, anyColor, (primaryColor, backgroundColor) => {
+        const palette = paletteFor({ primaryColor, backgroundColor }, mode)
         const hover = contrast(palette.onPrimary, palette.primaryHover)
         assert.ok(contrast(palette.onPrimary, palette.primary) >= 4.5, 'text on the button')
         assert.ok(hover >= contrast(palette.onPrimary, palette.primary), 'more so under the pointer')
@@ -42,16 +42,45 @@ const hostile = [
 for (const color of hostile)
   test(`SEC-181 ${JSON.stringify(color)} falls back to our own colour`, () => {
     assert.equal(parseColor(color), undefined)
-    assert.equal(themeFor(color, color).element.markup, themeFor(undefined, undefined).element.markup)
+    assert.equal(
+      themeFor({ primaryColor: color, backgroundColor: color, labelColor: color }).element.markup,
+      themeFor({}).element.markup,
+    )
   })
 
 test('takes capital letters, too, and draws each theme once', () => {
   assert.deepEqual(parseColor('#AbCdEf'), [0xab, 0xcd, 0xef])
-  assert.equal(themeFor('#aa0000', '#ffffff'), themeFor('#aa0000', '#ffffff'))
-  assert.notEqual(themeFor('#aa0000', '#ffffff').hash, themeFor('#aa0001', '#ffffff').hash)
+  assert.equal(
+    themeFor({ primaryColor: '#aa0000', backgroundColor: '#ffffff' }),
+    themeFor({ primaryColor: '#aa0000', backgroundColor: '#ffffff' }),
+  )
+  assert.notEqual(
+    themeFor({ primaryColor: '#aa0000', backgroundColor: '#ffffff' }).hash,
+    themeFor({ primaryColor: '#aa0001', backgroundColor: '#ffffff' }).hash,
+  )
 })
 
 test('a light background is for the light only', () => {
-  assert.deepEqual(paletteFor(undefined, '#fafafa', 'light').page, [0xfa, 0xfa, 0xfa])
-  assert.notDeepEqual(paletteFor(undefined, '#fafafa', 'dark').page, [0xfa, 0xfa, 0xfa])
+  assert.deepEqual(paletteFor({ backgroundColor: '#fafafa' }, 'light').page, [0xfa, 0xfa, 0xfa])
+  assert.notDeepEqual(paletteFor({ backgroundColor: '#fafafa' }, 'dark').page, [0xfa, 0xfa, 0xfa])
+})
+
+test('words on the button are as the tenant wants them, where they can be read', () => {
+  const label = (primaryColor: string, labelColor: string) =>
+    toHex(paletteFor({ primaryColor, labelColor }, 'light').label)
+  assert.equal(label('#00104d', '#ffe9b0'), '#ffe9b0')
+  assert.equal(label('#ffffff', '#eeeeee'), '#000000', 'not legible')
+  fc.assert(
+    fc.property(anyColor, anyColor, (primaryColor, labelColor) => {
+      const palette = paletteFor({ primaryColor, labelColor }, 'dark')
+      const atRest = contrast(palette.label, palette.primary)
+      assert.ok(contrast(palette.label, palette.primaryHover) >= atRest)
+      const { markup } = themeFor({ primaryColor, labelColor }).element
+      assert.ok(atRest >= (markup.includes('--label-type:700 1.1875rem') ? 3 : 4.5), 'WCAG 1.4.3')
+    }),
+  )
+  assert.match(
+    themeFor({ primaryColor: '#eb5424', labelColor: '#ffffff' }).element.markup,
+    /--label:#ffffff.*--label-type/,
+  )
 })

@@ -15,7 +15,9 @@ export interface Palette {
   /** The brand's colour, as it is. */
   primary: Rgb
   onPrimary: Rgb
-  /** Away from the text's colour, so that its contrast only grows. */
+  /** The words on the primary button: as `onPrimary`, or as the tenant wants them. */
+  label: Rgb
+  /** Away from the words' colour, so that their contrast only grows. */
   primaryHover: Rgb
   /** The primary button's outline: as the brand's colour, unless that would vanish on the surface (WCAG 1.4.11). */
   edge: Rgb
@@ -24,6 +26,16 @@ export interface Palette {
   page: Rgb
 }
 
+export interface Colors {
+  primaryColor?: string
+  backgroundColor?: string
+  labelColor?: string
+}
+
+/** WCAG 1.4.3: enough for words of 14 points in bold type; ordinary ones need `anyText`. */
+const largeText = 3
+const anyText = 4.5
+
 /** `#rrggbb` and nothing else: whatever else a setting says, it does not reach a stylesheet. */
 export function parseColor(color: string | undefined): Rgb | undefined {
   if (color === undefined || !/^#[0-9a-f]{6}$/i.test(color)) return undefined
@@ -31,17 +43,20 @@ export function parseColor(color: string | undefined): Rgb | undefined {
   return [value >> 16, (value >> 8) & 255, value & 255]
 }
 
-export function paletteFor(primaryColor: string | undefined, background: string | undefined, mode: 'light' | 'dark') {
+export function paletteFor({ primaryColor, backgroundColor, labelColor }: Colors, mode: 'light' | 'dark') {
   const primary = parseColor(primaryColor) ?? ownPrimary
   const surface = surfaces[mode]
   const away = mode === 'light' ? black : white
-  const page = parseColor(background)
+  const page = parseColor(backgroundColor)
   const pageFits = page !== undefined && (mode === 'light' || luminance(page) < 0.1)
-  const onPrimary = contrast(primary, white) >= 4.5 ? white : black
+  const onPrimary = contrast(primary, white) >= anyText ? white : black
+  const wanted = parseColor(labelColor)
+  const label = wanted && contrast(wanted, primary) >= largeText ? wanted : onPrimary
   return {
     primary,
     onPrimary,
-    primaryHover: mix(primary, onPrimary === white ? black : white, 0.12),
+    label,
+    primaryHover: mix(primary, luminance(label) > luminance(primary) ? black : white, 0.12),
     edge: untilContrast(primary, surface, 3, away),
     accent: untilContrast(primary, surface, mode === 'light' ? 5 : 6.5, away),
     page: pageFits ? page : pages[mode],
@@ -81,16 +96,23 @@ const declarations = (palette: Palette): string =>
     .map(([name, color]) => `--${name.replace(/[A-Z]/, '-$&').toLowerCase()}:${toHex(color)}`)
     .join(';')
 
+/** Words that only large type makes legible are large, in both modes. */
+const labelType = ({ label, primary }: Palette): string =>
+  contrast(label, primary) < anyText ? ';--label-type:700 1.1875rem' : ''
+
 const cache = new Map<string, InlineStyle>()
 
-/** The tenant's colours as a style element and its hash; computed once per pair of colours. */
-export function themeFor(primaryColor: string | undefined, background: string | undefined): InlineStyle {
-  const key = `${primaryColor?.slice(0, 8)} ${background?.slice(0, 8)}`
+/** The tenant's colours as a style element and its hash; computed once per set of colours. */
+export function themeFor(colors: Colors): InlineStyle {
+  const { primaryColor, backgroundColor, labelColor } = colors
+  const key = [primaryColor, backgroundColor, labelColor].map((color) => color?.slice(0, 8)).join(' ')
   const known = cache.get(key)
   if (known) return known
-  const light = declarations(paletteFor(primaryColor, background, 'light'))
-  const dark = declarations(paletteFor(primaryColor, background, 'dark'))
-  const style = inlineStyle(`:root{${light}}@media(prefers-color-scheme:dark){:root{${dark}}}`)
+  const light = paletteFor(colors, 'light')
+  const dark = declarations(paletteFor(colors, 'dark'))
+  const style = inlineStyle(
+    `:root{${declarations(light)}${labelType(light)}}@media(prefers-color-scheme:dark){:root{${dark}}}`,
+  )
   if (cache.size >= 1000) cache.clear() // tenants are many, pages are drawn again in microseconds
   cache.set(key, style)
   return style

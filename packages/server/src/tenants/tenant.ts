@@ -31,7 +31,7 @@ export interface TenantSettings {
   allowedLogoutUrls: string[]
   enabledLocales: string[]
   /** Colours `#rrggbb` of the sign-in pages. */
-  branding: { primaryColor?: string; pageBackground?: string; logoUrl?: string }
+  branding: { primaryColor?: string; labelColor?: string; pageBackground?: string; logoUrl?: string }
   flags: {
     /** Scopes the API never declared are granted as asked (Auth0's old way). Off: they are dropped. */
     allowUndeclaredScopes?: boolean

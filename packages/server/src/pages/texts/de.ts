@@ -6,6 +6,7 @@ export const de: Texts = {
     title: 'Anmelden',
     toContinueTo: (app) => html`um fortzufahren mit ${app}`,
     username: 'E-Mail oder Benutzername',
+    email: 'E-Mail-Adresse',
     password: 'Passwort',
     showPassword: 'Passwort anzeigen',
     submit: 'Anmelden',
@@ -29,6 +30,10 @@ export const de: Texts = {
       'connection-failed':
         'Der andere Dienst hat nicht geantwortet. Versuchen Sie es erneut oder melden Sie sich anders an.',
       'connection-denied': 'Sie wurden dort nicht angemeldet. Versuchen Sie es erneut oder melden Sie sich anders an.',
+    },
+    emailErrors: {
+      'wrong-credentials': 'E-Mail oder Passwort stimmt nicht. Bitte prüfen Sie Ihre Eingabe.',
+      'missing-fields': 'Bitte geben Sie Ihre E-Mail-Adresse und Ihr Passwort ein.',
     },
     work: {
       without:
@@ -55,6 +60,7 @@ export const de: Texts = {
     unverified: 'Nicht geprüfte App',
     verified: 'Geprüfter Anbieter',
     goesTo: (target) => html`Öffnet ${target}`,
+    onThisComputer: 'Führt zurück zu einer App auf diesem Computer',
     warning: (app) => html`Wir wissen nicht, wer ${app} anbietet. Fahren Sie nur fort, wenn Sie der App vertrauen.`,
   },
   account: {

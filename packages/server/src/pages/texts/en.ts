@@ -8,6 +8,7 @@ export const en = {
     title: 'Sign in',
     toContinueTo: (app: Html) => html`to continue to ${app}`,
     username: 'Email or username',
+    email: 'Email address',
     password: 'Password',
     showPassword: 'Show password',
     submit: 'Sign in',
@@ -31,6 +32,11 @@ export const en = {
       'connection-failed': 'The other service did not answer. Please try again or sign in another way.',
       'connection-denied': 'You were not signed in there. Try again or sign in another way.',
     } satisfies Record<LoginError, string>,
+    /** Where nobody has a user name. */
+    emailErrors: {
+      'wrong-credentials': 'Wrong email or password. Please check them and try again.',
+      'missing-fields': 'Enter your email and your password.',
+    },
     work: {
       without:
         'Your browser cannot do that without JavaScript. Use a browser in which you have signed in before, or try again in an hour.',
@@ -56,6 +62,7 @@ export const en = {
     unverified: 'Unverified app',
     verified: 'Verified publisher',
     goesTo: (target: Html) => html`Opens ${target}`,
+    onThisComputer: 'Returns to an app on this computer',
     warning: (app: Html) => html`We do not know who made ${app}. Continue only if you trust it.`,
   },
   account: {

@@ -6,6 +6,7 @@ export const fr: Texts = {
     title: 'Se connecter',
     toContinueTo: (app) => html`pour continuer vers ${app}`,
     username: 'E-mail ou nom d’utilisateur',
+    email: 'Adresse e-mail',
     password: 'Mot de passe',
     showPassword: 'Afficher le mot de passe',
     submit: 'Se connecter',
@@ -27,6 +28,10 @@ export const fr: Texts = {
       'other-account': 'L’application attend un autre compte que le vôtre. Connectez-vous avec ce compte.',
       'connection-failed': 'L’autre service n’a pas répondu. Réessayez ou connectez-vous autrement.',
       'connection-denied': 'Vous n’avez pas été connecté là-bas. Réessayez ou connectez-vous autrement.',
+    },
+    emailErrors: {
+      'wrong-credentials': 'E-mail ou mot de passe incorrect. Vérifiez votre saisie et réessayez.',
+      'missing-fields': 'Saisissez votre e-mail et votre mot de passe.',
     },
     work: {
       without:
@@ -53,6 +58,7 @@ export const fr: Texts = {
     unverified: 'Application non vérifiée',
     verified: 'Éditeur vérifié',
     goesTo: (target) => html`Ouvre ${target}`,
+    onThisComputer: 'Retourne à une application sur cet ordinateur',
     warning: (app) => html`Nous ne savons pas qui publie ${app}. Ne continuez que si vous lui faites confiance.`,
   },
   account: {

@@ -72,7 +72,12 @@ function rateLimitsOf(wanted: NonNullable<TenantEntry['rate_limits']>) {
 const hours = (inHours?: number, inMinutes?: number) => (inMinutes === undefined ? inHours : inMinutes / 60)
 
 function withBranding(settings: TenantSettings, { colors, logo_url: logoUrl }: BrandingEntry): TenantSettings {
-  const branding = { primaryColor: colors?.primary, pageBackground: colors?.page_background, logoUrl }
+  const branding = {
+    primaryColor: colors?.primary,
+    labelColor: colors?.primary_button_label,
+    pageBackground: colors?.page_background,
+    logoUrl,
+  }
   return { ...settings, branding: { ...settings.branding, ...mentioned(branding) } }
 }
 

@@ -62,7 +62,13 @@ export const tenantSchema = z.strictObject({
 
 /** Colours and logo of the sign-in pages, as `PATCH /api/v2/branding` takes them. */
 export const brandingSchema = z.strictObject({
-  colors: z.strictObject({ primary: color.optional(), page_background: color.optional() }).optional(),
+  colors: z
+    .strictObject({
+      primary: color.optional(),
+      primary_button_label: color.optional(),
+      page_background: color.optional(),
+    })
+    .optional(),
   logo_url: webUrlOrEmpty.optional(),
 })
 
