@@ -11,7 +11,7 @@ import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../../packages/server/testing/start-server.ts'
-import { aPerson } from '../testing/person.ts'
+import { aPerson, type Person } from '../testing/person.ts'
 import { snippetsOf } from './snippets.ts'
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
@@ -77,17 +77,18 @@ const prelude = ['curl', 'openssl']
   .join('')
 
 /** Does in the browser what the page asks for, up to whoever listens for it to come back. */
-async function browse(printed: string): Promise<void> {
-  const callback = await aPerson(url).open(printed)
+async function browse(printed: string, person: Person): Promise<void> {
+  const callback = await person.open(printed)
   assert.match(await (await fetch(callback)).text(), /window|terminal/)
 }
 
-/** Browses to every address that is printed, until the stream ends. @returns all that was printed */
+/** Browses to every address that is printed, in one browser, until the stream ends. @returns all that was printed */
 async function followAddresses(output: Readable): Promise<string> {
+  const person = aPerson(url)
   const said: string[] = []
   for await (const line of createInterface({ input: output })) {
     said.push(line)
-    if (line.startsWith(url)) await browse(line)
+    if (line.startsWith(url)) await browse(line, person)
   }
   return said.join('\n')
 }

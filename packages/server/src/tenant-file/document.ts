@@ -35,7 +35,7 @@ export function parseDocumentText(text: string, file: string): TenantDocument {
   const lineAt = (offset: number) => `${file}:${lines.linePos(offset).line || 1}`
   // A warning is a tag that means nothing to us: the value would silently be another one.
   const [problem] = [...document.errors, ...document.warnings]
-  if (problem) throw new StartError(`${lineAt(problem.pos[0])}: ${problem.message}.`)
+  if (problem) throw new StartError(`${lineAt(problem.pos[0])}: ${meaning(problem.message)}.`)
 
   refuseStrangeNodes(document.contents, lineAt)
   const content = toValue(() => document.toJS({ maxAliasCount: maxAliases }), file)
@@ -49,6 +49,10 @@ export function parseDocumentText(text: string, file: string): TenantDocument {
     at: (path) => lineAt(offsetOf(document.contents, path)),
   }
 }
+
+/** auth0-deploy-cli resolves includes in files of its own; one path in a file we are given must not read another. */
+const meaning = (problem: string): string =>
+  problem === 'Unresolved tag: !include' ? '!include is not read. Put what that file holds in its place' : problem
 
 function toValue(read: () => unknown, file: string): unknown {
   try {

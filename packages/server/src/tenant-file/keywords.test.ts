@@ -95,6 +95,54 @@ test('an unquoted keyword for a whole value is replaced before YAML would stumbl
   assert.throws(() => parseTenantFile(yaml, 'tenant.yaml'), /tenant\.yaml:3/)
 })
 
+test('an unquoted keyword that is left over is neither a comment nor broken YAML: it stops where it would be applied, and only there', () => {
+  const template = `
+tenant: {friendly_name: Acme}
+clients:
+  - name: ##APP##
+    client_id: app
+    web_origins:
+      - ##ORIGIN##
+    callbacks: @@URLS@@
+clientGrants:
+  - {client_id: app, audience: api}
+connections:
+  - name: apple
+    strategy: apple
+    options:
+      app_secret: @@APPLE@@
+      kid: ##KID## \n`
+  assert.throws(
+    () => parseTenantFile(template, 'tenant.yaml'),
+    ({ message }: Error) => {
+      assert.match(message, /tenant\.yaml:4: clients\[0\]\.name still holds ##APP##/)
+      assert.match(message, /tenant\.yaml:7: clients\[0\]\.web_origins\[0\] still holds ##ORIGIN##/)
+      assert.match(message, /tenant\.yaml:8: clients\[0\]\.callbacks still holds @@URLS@@/)
+      assert.doesNotMatch(message, /missing|reserved|APPLE|KID/)
+      return true
+    },
+  )
+  const known = { APP: 'App', ORIGIN: 'https://app.example', URLS: [] }
+  const { notes } = parseTenantFile(template, 'tenant.yaml', known)
+  assert.match(notes.join(), /places that are not applied: @@APPLE@@, ##KID##/)
+})
+
+test('a setting that is one unquoted keyword is not taken for one that is not there', () => {
+  assert.throws(
+    () => parseTenantFile('tenant:\n  default_audience: ##API##\n', 'tenant.yaml'),
+    /tenant\.yaml:2: tenant\.default_audience still holds ##API##/,
+  )
+  const { tenant } = parseTenantFile('tenant: ##tenant##\n  friendly_name: Acme\n', 'tenant.yaml')
+  assert.equal(tenant?.wanted.friendly_name, 'Acme')
+})
+
+test('!include is refused in a sentence that says what to do', () => {
+  assert.throws(
+    () => parseTenantFile('clients: !include ../../etc/passwd\n', 'tenant.yaml'),
+    /tenant\.yaml:1: !include is not read\. Put what that file holds in its place/,
+  )
+})
+
 test('YAML merge keys are read, and cannot smuggle a forbidden key in (SEC-273)', () => {
   const yaml = 'x: &base {app_type: spa, is_first_party: false}\nclients:\n  - {<<: *base, name: A, app_type: native}\n'
   const { clients } = parseTenantFile(yaml, 'tenant.yaml')

@@ -48,7 +48,11 @@ export function replaceKeywords(text: string, keywords: Keywords): string {
       known(name) ? JSON.stringify(keywords[name]) : whole,
     )
     .replace(/##([\w-]+)##/g, (whole, name: string) => (known(name) ? plain(keywords[name]) : whole))
+    .replace(bareLeftOver, '"$&"')
 }
+
+/** As a whole value without quotes, `##NAME##` would be a comment, and so nothing; `@@NAME@@` would be no YAML. */
+const bareLeftOver = /(?<=[:-][ \t]+)(##|@@)(?=[\w-]*[A-Z])[\w-]+\1(?=[ \t]*\r?$)/gm
 
 /** A keyword nobody has replaced; undefined for names in lower case, which are Auth0's own variables in its templates and scripts. */
 export function leftOverKeyword(value: unknown): string | undefined {

@@ -345,6 +345,18 @@ for (const [over, error] of [
   test(`prompt=none shows no page, not even for a third party: ${error} (Core §3.1.2.6)`, async () =>
     assertRefused(await ask({ client_id: 'third-party', prompt: 'none', ...over }), error))
 
+test('a client without the grant that it needs is told so, and the log has the lines to write', async () => {
+  const answer = await ask({ client_id: 'third-party', prompt: 'none', audience: sample.audience })
+  assertRefused(answer, 'access_denied')
+  assert.match(parametersOf(answer).get('error_description') ?? '', /not authorized to access .*client-grant/)
+  await server.store.logs.flush()
+  const logged = JSON.stringify(await server.store.logs.list({ limit: 200 })).replaceAll('\\', '')
+  assert.match(
+    logged,
+    /third-party client needs one: add to clientGrants .*"client_id":"third-party","audience":"appointments:api"/,
+  )
+})
+
 test('an answer with a token in it would go into the fragment, and so does the error; a response_mode wins', async () => {
   for (const type of ['token', 'id_token', 'code id_token', 'id_token token'])
     assert.match((await ask({ response_type: type })).location ?? '', /callback#error=unsupported_response_type/)

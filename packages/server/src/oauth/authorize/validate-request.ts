@@ -115,10 +115,18 @@ async function apiScope(
   if (policy === 'allow_all' && client.isFirstParty) return rbac(resourceServer, declared)
   const grant = await ctx.store.clientGrants.find(client.clientId, resourceServer.identifier)
   if (!grant)
-    throw accessDenied(`Client is not authorized to access "${resourceServer.identifier}".`, {
-      kind: 'invalid-request',
-    })
+    throw accessDenied(
+      `Client is not authorized to access "${resourceServer.identifier}". You need to create a "client-grant" associated to this API.`,
+      { kind: 'invalid-request', fix: missingGrant(client, resourceServer) },
+    )
   return rbac(resourceServer, (scope) => declared(scope) && grant.scope.includes(scope))
+}
+
+/** What the tenant's log says: third-party clients, and all clients where the API says so, are not let in by default. */
+const missingGrant = ({ clientId, isFirstParty }: Client, { identifier }: ResourceServer): string => {
+  const entry = JSON.stringify({ client_id: clientId, audience: identifier, scope: ['…'] })
+  const why = isFirstParty ? 'This API asks every client' : 'A third-party client needs one'
+  return `No client grant. ${why}: add to clientGrants in the tenant file: ${entry}`
 }
 
 /** With RBAC on, only a user's permissions count. Nobody has any until roles exist, so nothing is granted (SEC-334). */
