@@ -80,7 +80,7 @@ try {
   for (const question of compared) tell(await compareAt(question, running, driver, effort))
   while (running.length > 0) await running.pop()?.stop()
   if (asked('scale')) tell(await scale(folder, driver, effort, options.full ? 1_000_000 : 100_000))
-  if (asked('strangers')) for (const report of await growth(folder, driver, effort)) tell(report)
+  if (asked('strangers')) for await (const report of growth(folder, driver, effort)) tell(report)
   await keepReports(reports, names.length === 0)
   if (options.json)
     console.log(JSON.stringify(reports.map(({ name, figures, verdicts }) => ({ name, figures, verdicts }))))

@@ -24,16 +24,15 @@ const longest = 2.4
 const turn = 0.3
 
 /** What strangers can ask, of servers with few and with very many clients and tenants, side by side. */
-export async function growth(folder: string, driver: Driver, { seconds, visitors }: Effort): Promise<Report[]> {
+export async function* growth(folder: string, driver: Driver, { seconds, visitors }: Effort): AsyncGenerator<Report> {
   const contenders: Contender[] = []
   try {
     for (const size of sizes) contenders.push(await startGrown(folder, size))
     const [small = '', ...large] = contenders.map(({ name }) => name)
-    const reports: Report[] = []
     for (const question of strangers) {
       const effort = { seconds: Math.min(seconds, longest), visitors, turn }
       const comparison = await interleave(question, contenders, driver, effort)
-      reports.push({
+      yield {
         name: question.name,
         asks: question.asks,
         columns: ['ops/s', 'p50 ms', 'p99 ms', 'CPU ms/op'],
@@ -48,9 +47,8 @@ export async function growth(folder: string, driver: Driver, { seconds, visitors
           unit: '×',
         })),
         figures: comparison.figures,
-      })
+      }
     }
-    return reports
   } finally {
     for (const contender of contenders) await contender.stop()
   }
