@@ -40,6 +40,9 @@ async function walkAll(engine: Engine): Promise<void> {
   }
 }
 
+// So that the browsers end with us.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
 for (const [name, start] of Object.entries(engines)) {
   if (oneEngine && oneEngine !== name) continue
   const engine = await start().catch((error: Error) => {

@@ -15,17 +15,11 @@ export async function startWebKit(): Promise<Engine> {
     if (!existsSync(`/usr/bin/${program}`)) throw new Error(`${program} is not installed: ${install}`)
   if (!browser) throw new Error(`MiniBrowser is not installed: ${install}`)
 
-  const screen = spawn('Xvfb', ['-displayfd', '1', '-screen', '0', '1280x1024x24'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
+  const screen = own(spawn('Xvfb', ['-displayfd', '1', '-screen', '0', '1280x1024x24'], { ...apart, stdio: 'pipe' }))
   const [display] = (await once(createInterface(screen.stdout), 'line')) as [string]
   const port = await freePort()
   const env = { ...process.env, DISPLAY: `:${display}`, LIBGL_ALWAYS_SOFTWARE: '1', NO_AT_BRIDGE: '1' }
-  const driver = spawn('dbus-run-session', ['--', 'WebKitWebDriver', `--port=${port}`], {
-    env,
-    stdio: 'ignore',
-    detached: true,
-  })
+  const driver = own(spawn('dbus-run-session', ['--', 'WebKitWebDriver', `--port=${port}`], { ...apart, env }))
   const call = caller(`http://127.0.0.1:${port}`)
   await until('WebKitWebDriver', () => call('GET', '/status'))
   return {
@@ -41,16 +35,22 @@ export async function startWebKit(): Promise<Engine> {
 const version = (binary: string, env: NodeJS.ProcessEnv) =>
   spawnSync(binary, ['--version'], { env, encoding: 'utf8' }).stdout.trim()
 
-/** With what it has started. */
+/** In a process group of its own, so that what it starts ends with it. */
+const apart = { detached: true, stdio: 'ignore' } as const
+
+const kill = ({ pid, exitCode }: ChildProcess) => pid !== undefined && exitCode === null && process.kill(-pid)
+
+/** It ends with us, whatever happens. */
+function own<T extends ChildProcess>(child: T): T {
+  const die = () => void kill(child)
+  process.once('exit', die)
+  child.once('exit', () => process.off('exit', die))
+  return child
+}
+
 async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.pid === undefined) return
   const ended = once(child, 'exit')
-  try {
-    process.kill(-child.pid)
-  } catch {
-    child.kill()
-  }
-  await ended
+  if (kill(child)) await ended
 }
 
 type Call = (method: string, path: string, body?: object) => Promise<unknown>

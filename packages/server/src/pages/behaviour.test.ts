@@ -9,6 +9,7 @@ import { formPostPage } from './form-post-page.ts'
 import { type LoginPage, loginPage } from './login-page.ts'
 import { mobilePage } from './mobile-page.ts'
 import type { Page, Surroundings } from './page.ts'
+import { wayTo } from './way-back.ts'
 import { webMessagePage } from './web-message-page.ts'
 
 const around: Surroundings = { tenantName: 'Aurora', locale: 'en' }
@@ -227,6 +228,22 @@ test('SEC-171 a form that ends at an app’s scheme goes nowhere else', async ()
   await at.tab.getByRole('button', { name: 'Cancel' }).click()
   await refused
   assert.deepEqual(app.received, [])
+})
+
+test('SEC-171 SEC-174 a callback that leads to another origin, and on to the app’s scheme, does not stop at our form', async () => {
+  await using other = await servePages(() => ({ redirect: 'com.aurora.app://opened' }))
+  await using app = await servePages(() => ({ redirect: `${other.origin.replace('127.0.0.1', 'localhost')}/on` }))
+  const { returnTargets } = wayTo(app.origin)
+  for (const page of [
+    loginPage({ ...login, returnTargets }, around),
+    formPostPage({ action: app.origin, fields: {} }, around),
+  ]) {
+    await using at = await open(({ method }) => (method === 'POST' ? { redirect: `${app.origin}/cb` } : page))
+    const left = at.tab.waitForRequest((request) => request.url().startsWith('com.aurora.app:'))
+    await at.tab.goto(at.server.origin, { waitUntil: 'commit' })
+    if (page.html.includes('value="cancel"')) await at.tab.getByRole('button', { name: 'Cancel' }).click()
+    assert.equal((await left).url(), 'com.aurora.app://opened')
+  }
 })
 
 for (const javaScriptEnabled of [true, false])
