@@ -7,6 +7,7 @@ import { showConsent, submitConsent } from '#login/consent.endpoint.ts'
 import { showLogin, submitLogin } from '#login/login.endpoint.ts'
 import { loginCallbackEndpoints } from '#login/login-callback.endpoint.ts'
 import { mobileEndpoints } from '#login/mobile.endpoint.ts'
+import { welcomeEndpoint } from '#login/welcome.endpoint.ts'
 import { authorizeEndpoint } from '#oauth/authorize/authorize.endpoint.ts'
 import { discoveryEndpoints } from '#oauth/discovery.endpoint.ts'
 import { jwksEndpoint } from '#oauth/jwks.endpoint.ts'
@@ -19,6 +20,7 @@ import { avatarEndpoint } from '#users/avatar.endpoint.ts'
 
 /** Every URL we answer. `/healthz` and `/readyz`, which belong to no tenant, are in `http/health.ts`. */
 export const routes: readonly Endpoint[] = [
+  welcomeEndpoint,
   authorizeEndpoint,
   tokenEndpoint,
   userinfoEndpoint,

@@ -11,6 +11,7 @@ import { logoutConfirmPage } from '../src/pages/logout-confirm-page.ts'
 import { mobilePage } from '../src/pages/mobile-page.ts'
 import { onwardPage } from '../src/pages/onward-page.ts'
 import type { Page, Surroundings } from '../src/pages/page.ts'
+import { welcomePage } from '../src/pages/welcome-page.ts'
 
 /**
  * Every screen in every state that looks different, for the tests that must see them all. Each value that can come from a
@@ -99,6 +100,10 @@ export function samplePages(around: Surroundings, fill: (value: string) => strin
     confirmation: confirmationPage({ ...form, ...toApp, ...requester, account, onThisComputer: true }, around),
     'confirmation-unverified': confirmationPage({ ...form, ...toApp, ...stranger, clientLogoUrl, account }, around),
     'account-chooser': accountChooserPage({ ...form, ...toWeb, account }, around),
+    welcome: welcomePage(
+      { apps: ['Aurora', 'Aurora Mobile'].map((name) => ({ name: fill(name), signInHref: fill('/authorize') })) },
+      around,
+    ),
     'logged-out': loggedOutPage(
       { clientName: fill('Aurora'), continueHref: fill('https://app.aurora.example/') },
       around,

@@ -89,6 +89,7 @@ function hintOf(detail: unknown): RedirectHint | undefined {
 function problemOf(error: OAuthError): Problem {
   const kind = kindOf(error.detail)
   if (kind) return kind
+  if (error.status === 404) return 'not-found'
   if (error.status === 429) return 'too-many-requests'
   if (error.status === 503) return 'overloaded'
   if (error.status >= 500) return 'server-error'

@@ -79,6 +79,16 @@ export const de: Texts = {
     toContinueTo: (app) => html`um fortzufahren mit ${app}`,
     continueAs: 'Weiter als',
   },
+  welcome: {
+    title: 'Willkommen',
+    heading: (name) => html`${name} läuft`,
+    lead: 'Ein Server für OAuth 2.0 und OpenID Connect zum Entwickeln, auf diesem Computer. Melden Sie sich mit einer seiner Apps an, um zu sehen, wie es geht.',
+    tryIt: (name) => html`Mit ${name} ausprobieren`,
+    other: 'Mit einer anderen App anmelden',
+    next: 'Wie es weitergeht',
+    discovery: 'Was dieser Server kann (Discovery-Dokument)',
+    none: 'Hier lässt sich noch keine App ausprobieren: Tragen Sie eine mit Callback in die Tenant-Datei ein.',
+  },
   loggedOut: {
     title: 'Sie sind abgemeldet',
     lead: 'Sie können dieses Fenster jetzt schließen.',

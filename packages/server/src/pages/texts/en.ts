@@ -81,6 +81,16 @@ export const en = {
     toContinueTo: (app: Html) => html`to continue to ${app}`,
     continueAs: 'Continue as',
   },
+  welcome: {
+    title: 'Welcome',
+    heading: (name: Html) => html`${name} is running`,
+    lead: 'An OAuth 2.0 and OpenID Connect server for development, on this computer. Sign in with one of its apps to see how it works.',
+    tryIt: (name: Html) => html`Try it with ${name}`,
+    other: 'Sign in with another app',
+    next: 'Where to go next',
+    discovery: 'What this server can do (discovery document)',
+    none: 'No app can be tried here yet: add one with a callback in the tenant file.',
+  },
   loggedOut: {
     title: 'You are signed out',
     lead: 'You may close this window now.',

@@ -77,6 +77,16 @@ export const fr: Texts = {
     toContinueTo: (app) => html`pour continuer vers ${app}`,
     continueAs: 'Continuer en tant que',
   },
+  welcome: {
+    title: 'Bienvenue',
+    heading: (name) => html`${name} fonctionne`,
+    lead: 'Un serveur OAuth 2.0 et OpenID Connect pour le développement, sur cet ordinateur. Connectez-vous avec l’une de ses applications pour voir comment il fonctionne.',
+    tryIt: (name) => html`Essayer avec ${name}`,
+    other: 'Se connecter avec une autre application',
+    next: 'Pour continuer',
+    discovery: 'Ce que ce serveur sait faire (document de découverte)',
+    none: 'Aucune application ne peut encore être essayée : ajoutez-en une avec un callback au fichier du tenant.',
+  },
   loggedOut: {
     title: 'Votre session est fermée',
     lead: 'Vous pouvez maintenant fermer cette fenêtre.',

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { aBrowser } from '../../testing/browser.ts'
+import { aClient } from '../../testing/builders.ts'
+import { startServer } from '../../testing/start-server.ts'
+import { welcomeEndpoint } from './welcome.endpoint.ts'
+
+test('the welcome page of a development server leads to a sign-in with each app, but of a bounded number', async () => {
+  const server = await startServer()
+  const callbacks = ['https://*.example.com/cb', `${server.url}/mobile`]
+  for (let i = 0; i < 30; i++)
+    await server.store.clients.save(aClient({ clientId: `many${i}`, name: `<App ${i}>`, callbacks, webOrigins: [] }))
+  const browser = aBrowser(server.url)
+  const { status, body } = await browser.get('/')
+  assert.equal(status, 200)
+  const links = [...body.matchAll(/href="(\/authorize[^"]*)"/g)].map(
+    (match) => match[1]?.replaceAll('&amp;', '&') ?? '',
+  )
+  assert.ok(links.length > 1 && links.length <= 20, `${links.length} links`)
+  assert.doesNotMatch(body, /<App/)
+  const asked = await browser.follow(await browser.get(links.at(-1) ?? ''))
+  assert.match(asked.body, /<title>Sign in/)
+})
+
+test('a tenant that is not on this machine has no welcome page', async () => {
+  const ctx = { tenant: { issuer: 'https://login.example/' } } as never
+  await assert.rejects(async () => welcomeEndpoint.handle({} as never, ctx), { status: 404 })
+})
