@@ -77,6 +77,7 @@ export function noteKey(path: Path, key: string, document: TenantDocument, findi
   const standing = standingOf(place, key)
   if (standing === 'meaningless') return
   if (standing === 'not yet') {
+    if (count === 0) return
     const name = place === '' ? key : `${place}.${key}`
     findings.notYet.set(name, (findings.notYet.get(name) ?? 0) + count)
     return

@@ -182,3 +182,12 @@ test('a file that is not there stops the start', async () => {
     /StartError: KEYWRIGHT_TENANT_FILE: cannot read \/nowhere/,
   )
 })
+
+test('the empty sections that every export has are not reported as lost', () => {
+  const sections =
+    'rules: []\nhooks: null\nemailProvider: {}\nmigrations: {}\nroles: [{name: a}]\npages: [{name: login}]\n'
+  const { notes } = parse(`${sections}tenant: {flags: {allow_other_legacy_grant_types: false}}\n`)
+  assert.deepEqual(notes, [
+    'tenant.yaml: not applied yet: roles (1), pages (1), tenant.flags.allow_other_legacy_grant_types (1)',
+  ])
+})

@@ -38,7 +38,7 @@ export function parseTenantFile(text: string, file: string, keywords: Keywords =
   const reader = sectionReader(document, findings)
   for (const key of Object.keys(document.content).filter((key) => !namesAt([]).includes(key))) {
     const value = document.content[key]
-    noteKey([], key, document, findings, Array.isArray(value) ? value.length : 1)
+    noteKey([], key, document, findings, sizeOf(value))
   }
   const skipped: ParsedTenantFile['skipped'] = { clients: [], audiences: [], connections: [] }
   const connection = (name: string) =>
@@ -116,6 +116,12 @@ function sectionReader(document: TenantDocument, findings: Findings) {
       })
     },
   }
+}
+
+/** An export names every section that there is, most of them empty. */
+const sizeOf = (section: unknown): number => {
+  if (Array.isArray(section)) return section.length
+  return section === null || (isRaw(section) && Object.keys(section).length === 0) ? 0 : 1
 }
 
 const texts = (...values: unknown[]) => values.filter((value) => typeof value === 'string')

@@ -18,7 +18,8 @@ const notYet: Record<string, string[]> = {
     include_session_metadata_in_tenant_logs dynamic_client_registration_security_mode country_codes universal_login`),
   'tenant.flags': words(`
     change_pwd_flow_v1 enable_apis_section disable_impersonation enable_client_connections enable_pipeline2
-    allow_legacy_delegation_grant_types allow_legacy_ro_grant_types allow_legacy_tokeninfo_endpoint enable_legacy_profile
+    allow_legacy_delegation_grant_types allow_legacy_ro_grant_types allow_other_legacy_grant_types
+    allow_legacy_tokeninfo_endpoint enable_legacy_profile
     enable_idtoken_api2 enable_public_signup_user_exists_error enable_sso allow_changing_enable_sso
     disable_clickjack_protection_headers no_disclose_enterprise_connections
     enforce_client_authentication_on_passwordless_start enable_adfs_waad_email_verification dashboard_log_streams_next
