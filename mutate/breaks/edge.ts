@@ -19,8 +19,8 @@ export const edge: readonly NamedBreak[] = [
   {
     id: 'SEC-304',
     file: 'cli/run.ts',
-    before: 'printable(error.message)',
-    after: 'error.message',
+    before: 'printable(sentence)',
+    after: 'sentence',
     test: 'packages/server/src/cli/logs.test.ts',
   },
   {
