@@ -13,6 +13,7 @@ import type { Endpoint, HttpRequest, Method } from './endpoint.ts'
 import { errorReply, plainErrorReply } from './error-reply.ts'
 import { healthDoors } from './health.ts'
 import { defaultLimits, type Limits } from './limits.ts'
+import { notFound, notFoundLine, wantsPage } from './not-found.ts'
 import { isPlainPath } from './plain-path.ts'
 import { type Reply, text } from './reply.ts'
 import { refuseUnreadable } from './unreadable-request.ts'
@@ -116,10 +117,14 @@ function createServer(
   app.setNotFoundHandler((request, reply) => {
     const path = pathOf(request.raw)
     const allowed = methodsByPath.get(path)
-    const found = allowed
-      ? text('Method not allowed', { status: 405, headers: { allow: [...allowed].join(', ') } })
-      : text('Not found', { status: 404 })
-    send(reply, found, platform)
+    if (allowed)
+      return send(
+        reply,
+        text('Method not allowed', { status: 405, headers: { allow: [...allowed].join(', ') } }),
+        platform,
+      )
+    if (request.method === 'GET' && wantsPage(request.headers.accept)) return answer(notFound, request, reply, platform)
+    send(reply, notFoundLine(), platform)
   })
   app.setErrorHandler((error: { statusCode?: number }, _request, reply) => {
     // Errors of the framework itself (body too large, unfinished body): ours never get here.

@@ -26,3 +26,13 @@ test('a tenant that is not on this machine has no welcome page', async () => {
   const ctx = { tenant: { issuer: 'https://login.example/' } } as never
   await assert.rejects(async () => welcomeEndpoint.handle({} as never, ctx), { status: 404 })
 })
+
+test('what is not there is a page for browsers and a line for programs', async () => {
+  const server = await startServer()
+  const look = (accept: string) => fetch(`${server.url}/nowhere`, { headers: { accept, 'accept-language': 'de' } })
+  const page = await look('text/html,*/*;q=0.8')
+  assert.equal(page.status, 404)
+  assert.match(await page.text(), /<html lang="de".*<h1>(?!.*class="panel reference")/s)
+  const line = await look('*/*')
+  assert.deepEqual([line.status, await line.text()], [404, 'Not found'])
+})

@@ -33,8 +33,8 @@ export interface ErrorPage {
   title?: string
   /** A sentence of ours for whoever must repair it, in English; never a caller's (SEC-173). */
   message?: string
-  /** What the user tells the operator, who finds the log entry by it. */
-  reference: string
+  /** What the user tells the operator, who finds the log entry by it; none where nothing was worth an entry. */
+  reference?: string
   hint?: RedirectHint
   retryHref?: string
 }
@@ -51,14 +51,17 @@ export function errorPage(props: ErrorPage, around: Surroundings): Page {
     <h1>${title}</h1>
     <p class="lead">${lead}</p>
     ${retry}
-    <div class="panel reference">
-      <p class="small">${error.reference}</p>
-      <code dir="ltr">${props.reference}</code>
-      <p class="small">${error.tellSupport}</p>
-    </div>
+    ${props.reference && referencePanel(props.reference, error)}
     ${forDevelopers(props, error)}`
   return layout({ title, main }, around)
 }
+
+const referencePanel = (reference: string, words: Texts['error']): Html => html`
+  <div class="panel reference">
+    <p class="small">${words.reference}</p>
+    <code dir="ltr">${reference}</code>
+    <p class="small">${words.tellSupport}</p>
+  </div>`
 
 /** In English and left to right, whatever the page's language: it is about addresses and parameters. */
 function forDevelopers({ message, hint }: ErrorPage, words: Texts['error']): Html {
