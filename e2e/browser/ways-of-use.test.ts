@@ -110,8 +110,9 @@ test('by keyboard: the password can be looked at, and the wrong one is told wher
   await tabTo(page, 'default')
   await page.keyboard.press('Enter')
   await page.locator('[role=alert]').waitFor()
-  assert.equal(await focused(page), 'problem')
-  await tabTo(page, 'password')
+  // The field to mend has the focus; what is wrong with it is announced, and describes it.
+  assert.equal(await focused(page), 'password')
+  assert.equal(await page.getAttribute('#password', 'aria-describedby'), 'problem')
 })
 
 const focused = (page: Page) =>

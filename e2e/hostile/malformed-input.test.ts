@@ -46,6 +46,7 @@ const parameters: Record<string, readonly string[]> = {
   '/.well-known/assetlinks.json': none,
   '/avatars/:picture': none,
   '/u/again': ['state'],
+  '/': none,
 }
 
 let server: TestServer

@@ -139,7 +139,7 @@ describe('SEC-015 hints select nothing hidden and come back escaped', () => {
         const browser = aBrowser(server.url)
         const answer = await browser.follow(await browser.get(authorizeUrl({ [name]: value })))
         assert.ok(answer.status < 500)
-        assert.doesNotMatch(answer.body, /<script>alert|<img src=x|root:/)
+        assert.doesNotMatch(answer.body, /<script>alert|<img src=x|root:x:0/)
       }
     })
 

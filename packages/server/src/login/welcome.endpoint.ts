@@ -1,7 +1,7 @@
 import type { Client } from '#clients/client.ts'
 import { digest } from '#crypto/digest.ts'
-import { HttpError } from '#errors.ts'
 import { endpoint } from '#http/endpoint.ts'
+import { notFound, notFoundLine, wantsPage } from '#http/not-found.ts'
 import { html } from '#http/reply.ts'
 import { surroundings } from '#http/surroundings.ts'
 import { welcomePage } from '#pages/welcome-page.ts'
@@ -20,7 +20,7 @@ export const welcomeEndpoint = endpoint({
   errors: 'page',
   cors: 'none',
   async handle(http, ctx) {
-    if (!isDevelopment(ctx.tenant)) throw new HttpError(404, 'There is nothing here.')
+    if (!isDevelopment(ctx.tenant)) return wantsPage(http.headers.accept) ? notFound.handle(http, ctx) : notFoundLine()
     const clients = await ctx.store.clients.list({ limit: shown })
     const apps = clients.flatMap((client) => {
       const signInHref = signIn(client, ctx.tenant.issuer)

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
+import { request } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { aBrowser } from '../../testing/browser.ts'
 import { aClient } from '../../testing/builders.ts'
 import { startServer } from '../../testing/start-server.ts'
-import { welcomeEndpoint } from './welcome.endpoint.ts'
 
 test('the welcome page of a development server leads to a sign-in with each app, but of a bounded number', async () => {
   const server = await startServer()
@@ -22,9 +23,23 @@ test('the welcome page of a development server leads to a sign-in with each app,
   assert.match(asked.body, /<title>Sign in/)
 })
 
-test('a tenant that is not on this machine has no welcome page', async () => {
-  const ctx = { tenant: { issuer: 'https://login.example/' } } as never
-  await assert.rejects(async () => welcomeEndpoint.handle({} as never, ctx), { status: 404 })
+test('a tenant that is not on this machine has no welcome page, and nobody is written down for asking', async () => {
+  const server = await startServer({ environment: { KEYWRIGHT_URL: 'https://login.example' } })
+  const look = (accept: string) =>
+    new Promise<[number | undefined, string]>((resolve, reject) => {
+      const headers = { host: 'login.example', accept }
+      request({ host: '127.0.0.1', port: server.config.port, path: '/', headers }, (answer) => {
+        text(answer).then((body) => resolve([answer.statusCode, body]), reject)
+      })
+        .on('error', reject)
+        .end()
+    })
+  assert.deepEqual(await look('*/*'), [404, 'Not found'])
+  const [status, body] = await look('text/html')
+  assert.equal(status, 404)
+  assert.match(body, /<h1>/)
+  await server.store.logs.flush()
+  assert.deepEqual(await server.store.logs.list({ limit: 10 }), [])
 })
 
 test('what is not there is a page for browsers and a line for programs', async () => {

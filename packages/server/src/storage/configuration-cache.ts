@@ -76,7 +76,7 @@ export function configurationCache(db: Database, capacity = 10_000): Configurati
     return known.value
   }
 
-  async function fetch<T extends object>(tenantId: string, load: () => Promise<Found<T> | undefined>) {
+  async function loadOnce<T extends object>(tenantId: string, load: () => Promise<Found<T> | undefined>) {
     // What is read now belongs to this generation, even if the tenant changes while we wait.
     const bornIn = generation
     const found = await load()
@@ -90,7 +90,7 @@ export function configurationCache(db: Database, capacity = 10_000): Configurati
     find<T extends object>(tenantId: string, key: string, load: () => Promise<T | undefined>) {
       const known = recall(tenantId, key)
       if (known) return known as Promise<T>
-      return fetch(tenantId, async () => {
+      return loadOnce(tenantId, async () => {
         const value = await load()
         return value && { key, value }
       })
@@ -105,7 +105,7 @@ export function configurationCache(db: Database, capacity = 10_000): Configurati
         const known = recall(tenantId, key)
         if (known) return known as Promise<T>
       }
-      return fetch(tenantId, load)
+      return loadOnce(tenantId, load)
     },
 
     async write(tenantId, steps) {
