@@ -1,5 +1,9 @@
 import { hash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import { createSealer } from '../packages/server/src/crypto/seal.ts'
+import { secretFileOf } from '../packages/server/src/settings/secret.ts'
+import { signingKeyPurpose } from '../packages/server/src/storage/tables/signing-keys.ts'
 
 type Row = Record<string, SQLInputValue>
 
@@ -88,6 +92,7 @@ export function populateTenants(file: string, wanted: { clients: number; tenants
   const addTenant = inserter('tenants', tenant)
   const addClient = inserter('clients', client)
   const addKey = inserter('signing_keys', keys[0] ?? noModel('signing_keys'))
+  const opened = openKeys(keys, file)
   const addTerm = inserter('client_terms', { tenant_id: '', term: '', client_id: '' })
 
   const { count } = db.prepare('SELECT count(*) AS count FROM clients').get() as { count: number }
@@ -104,10 +109,20 @@ export function populateTenants(file: string, wanted: { clients: number; tenants
     const document = { ...documentOf(tenant), id, domain, issuer: `https://${domain}/` }
     addTenant({ tenant_id: id, domain, document: JSON.stringify(document) })
     addClient({ ...client, tenant_id: id, secret: null })
-    for (const key of keys) addKey({ ...key, tenant_id: id })
+    for (const key of opened) addKey({ ...key.row, tenant_id: id, private_key: key.sealedFor(id) })
   }
   db.exec('COMMIT; ANALYZE; PRAGMA wal_checkpoint(TRUNCATE)')
   db.close()
+}
+
+/** Each tenant's keys are sealed under its name, so that a copied row opens nowhere else: they are opened, and sealed anew. */
+function openKeys(rows: readonly Row[], database: string) {
+  const sealer = createSealer(readFileSync(secretFileOf(database), 'utf8').trim())
+  const purpose = (tenant: SQLInputValue | undefined, { kid }: Row) => signingKeyPurpose(`${tenant}`, `${kid}`)
+  return rows.map((row) => {
+    const pem = typeof row.private_key === 'string' ? sealer.open(row.private_key, purpose(row.tenant_id, row)) : null
+    return { row, sealedFor: (tenant: string) => pem && sealer.seal(pem, purpose(tenant, row)) }
+  })
 }
 
 function noModel(table: string): never {

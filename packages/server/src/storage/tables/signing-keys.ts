@@ -64,14 +64,15 @@ export function signingKeyTable(db: Database, cache: ConfigurationCache, sealer:
       algorithm: key.algorithm,
       status: key.status,
       public_jwk: JSON.stringify(key.publicJwk),
-      private_key: sealer.seal(privateKeyPem, purpose(tenantId, key.kid)),
+      private_key: sealer.seal(privateKeyPem, signingKeyPurpose(tenantId, key.kid)),
       created_at: key.createdAt,
       retired_at: key.retiredAt ?? null,
     }
   }
 
   function toKey(row: Row): SigningKey {
-    const pem = row.private_key === null ? undefined : sealer.open(row.private_key, purpose(row.tenant_id, row.kid))
+    const pem =
+      row.private_key === null ? undefined : sealer.open(row.private_key, signingKeyPurpose(row.tenant_id, row.kid))
     return {
       kid: row.kid,
       algorithm: row.algorithm as SigningKey['algorithm'],
@@ -120,4 +121,5 @@ export function signingKeyTable(db: Database, cache: ConfigurationCache, sealer:
   })
 }
 
-const purpose = (tenantId: string, kid: string) => `signing-key:${tenantId}:${kid}`
+/** What a private key is sealed for. */
+export const signingKeyPurpose = (tenantId: string, kid: string): string => `signing-key:${tenantId}:${kid}`
