@@ -6,6 +6,7 @@ import { secretFileOf } from '../packages/server/src/settings/secret.ts'
 import { signingKeyPurpose } from '../packages/server/src/storage/tables/signing-keys.ts'
 
 type Row = Record<string, SQLInputValue>
+type KeyRow = Row & { tenant_id: string; kid: string; private_key: string | null }
 
 /** What each inhabitant has of their own in a copy of the first user's row; the rest is as the server wrote it. */
 const own: Record<string, (person: string, index: number) => Row> = {
@@ -82,7 +83,7 @@ export function populateTenants(file: string, wanted: { clients: number; tenants
   db.exec('PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -262144; BEGIN')
   const rows = (table: string) => db.prepare(`SELECT * FROM ${table}`).all() as Row[]
   const one = (table: string) => rows(table)[0] ?? noModel(table)
-  const [tenant, client, keys] = [one('tenants'), one('clients'), rows('signing_keys')]
+  const [tenant, client, keys] = [one('tenants'), one('clients'), rows('signing_keys') as KeyRow[]]
   const documentOf = ({ document }: Row) => JSON.parse(typeof document === 'string' ? document : '{}') as object
   const inserter = (table: string, model: Row) => {
     const columns = Object.keys(model)
@@ -116,12 +117,11 @@ export function populateTenants(file: string, wanted: { clients: number; tenants
 }
 
 /** Each tenant's keys are sealed under its name, so that a copied row opens nowhere else: they are opened, and sealed anew. */
-function openKeys(rows: readonly Row[], database: string) {
+function openKeys(rows: readonly KeyRow[], database: string) {
   const sealer = createSealer(readFileSync(secretFileOf(database), 'utf8').trim())
-  const purpose = (tenant: SQLInputValue | undefined, { kid }: Row) => signingKeyPurpose(`${tenant}`, `${kid}`)
   return rows.map((row) => {
-    const pem = typeof row.private_key === 'string' ? sealer.open(row.private_key, purpose(row.tenant_id, row)) : null
-    return { row, sealedFor: (tenant: string) => pem && sealer.seal(pem, purpose(tenant, row)) }
+    const pem = row.private_key && sealer.open(row.private_key, signingKeyPurpose(row.tenant_id, row.kid))
+    return { row, sealedFor: (tenant: string) => pem && sealer.seal(pem, signingKeyPurpose(tenant, row.kid)) }
   })
 }
 
