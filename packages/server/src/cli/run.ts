@@ -47,6 +47,8 @@ function sentenceFor(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
   if (error.name === 'StorageUnavailable') return error.message
   if (error.name === 'SealError')
+    return 'Something sealed in this database is damaged, or was put where it does not belong. The secret is the right one: restore the database from a backup.'
+  if (error.name === 'UnknownSecret')
     return 'The secret is not the one with which this database was sealed. Set KEYWRIGHT_SECRET, or put keywright.secret back beside it.'
   return undefined
 }

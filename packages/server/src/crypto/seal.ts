@@ -5,7 +5,12 @@ export { requireLongSecret, WeakSecret } from './long-secret.ts'
 
 /** What was to be opened is not ours, not whole, or not for this purpose. Which of them is nobody's business. */
 export class SealError extends Error {
-  override readonly name = 'SealError'
+  override readonly name: string = 'SealError'
+}
+
+/** For whoever runs the server: it is the secret that is missing. Callers need not tell it from the rest. */
+class UnknownSecret extends SealError {
+  override readonly name = 'UnknownSecret'
 }
 
 /**
@@ -49,7 +54,7 @@ export function createSealer(secret: string, previous: readonly string[] = []): 
     open(sealed, purpose) {
       const { id, body } = parse(sealed)
       const keys = all.find((candidate) => candidate.id === id)
-      if (!keys) throw new SealError('sealed under a secret that this server does not have')
+      if (!keys) throw new UnknownSecret('sealed under a secret that this server does not have')
       return decrypt(body, keys.key('seal', purpose), purpose)
     },
 

@@ -61,8 +61,8 @@ export const refreshToken = defineGrant({
       scope,
       tellScope: true,
       grantType: 'refresh_token',
-      // Of the session it all began with, also when that has ended: it stays a hint (Core §12.2, RP-Initiated Logout §2).
-      // Of the sign-in that all of this began with (Core §12.2): an app that asked for max_age looks for it each time.
+      // Both of the sign-in that it all began with (Core §12.2), also when its session has ended: `sid` stays a hint
+      // (RP-Initiated Logout §2), and an app that asked for max_age looks for `auth_time` each time.
       idToken: { sid: family.sid, authTime: family.authenticatedAt },
       refreshToken: next && formatRefreshToken(next, ctx),
       opaqueAccessToken: access?.token,
